@@ -1,0 +1,1 @@
+"""Offline speech recognition behind one small port; see `ivr_asr.api`."""

@@ -1,0 +1,96 @@
+"""PCM as the hotline carries it: 8,000 Hz, one channel, signed 16-bit little-endian, 20 ms (320 bytes) a frame.
+
+That is what Asterisk's AudioSocket speaks (FACTS.md) and what a telephone line can carry; everything else is
+converted at the edge, here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import soundfile
+import soxr
+
+from ivr.errors import AudioError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+RATE = 8000
+FRAME_MS = 20
+FRAME_BYTES = RATE * FRAME_MS // 1000 * 2
+SILENCE = bytes(FRAME_BYTES)
+MAX_MINUTES = 60
+
+
+def duration_ms(pcm: bytes, rate: int = RATE) -> int:
+    """How long 16-bit mono `pcm` sounds, in milliseconds, rounded down."""
+    return len(pcm) // 2 * 1000 // rate
+
+
+def frames(pcm: bytes) -> Iterator[bytes]:
+    """Cut `pcm` into 20 ms frames; the last is filled up with silence."""
+    for start in range(0, len(pcm), FRAME_BYTES):
+        yield pcm[start : start + FRAME_BYTES].ljust(FRAME_BYTES, b"\0")
+
+
+def samples(pcm: bytes) -> NDArray[np.float32]:
+    """16-bit PCM as floats in [-1, 1)."""
+    return np.frombuffer(pcm[: len(pcm) // 2 * 2], dtype="<i2").astype(np.float32) / 32768.0
+
+
+def to_pcm(signal: NDArray[np.float32]) -> bytes:
+    """Floats as 16-bit PCM; what is louder than full scale is clipped."""
+    return (np.clip(signal, -1.0, 32767 / 32768) * 32768.0).astype("<i2").tobytes()
+
+
+def resample(pcm: bytes, rate: int, to: int = RATE) -> bytes:
+    """Convert a whole recording from `rate` to `to` Hz."""
+    return pcm if rate == to else to_pcm(np.asarray(soxr.resample(samples(pcm), rate, to), dtype=np.float32))
+
+
+def level_dbfs(pcm: bytes) -> float:
+    """Root mean square level in dB below full scale; -100 for digital silence."""
+    signal = samples(pcm)
+    power = float(np.mean(signal**2)) if signal.size else 0.0
+    return max(-100.0, 10 * float(np.log10(power))) if power > 0 else -100.0
+
+
+def read_audio(path: Path) -> bytes:
+    """A recording in any format libsndfile reads (WAV, FLAC, µ-law, MP3 …), any rate, mixed down to 8 kHz mono PCM.
+
+    Raises AudioError: no such file, not a recording, empty, or longer than an hour.
+    """
+    try:
+        with soundfile.SoundFile(path) as file:
+            if file.frames > MAX_MINUTES * 60 * file.samplerate:
+                raise AudioError(f"{path} is longer than {MAX_MINUTES} minutes: cut it into calls first.")
+            signal = file.read(dtype="float32", always_2d=True).mean(axis=1)
+            rate = int(file.samplerate)
+    except FileNotFoundError:
+        raise AudioError(f"{path} does not exist: check the path.") from None
+    except (soundfile.LibsndfileError, OSError, TypeError) as fault:
+        raise AudioError(f"{path} is not a recording that can be read ({fault}): give a WAV or FLAC file.") from fault
+    if not signal.size:
+        raise AudioError(f"{path} holds no sound at all: record it again.")
+    if rate != RATE:
+        signal = soxr.resample(signal, rate, RATE)
+    return to_pcm(np.asarray(signal, dtype=np.float32))
+
+
+def write_audio(path: Path, pcm: bytes, *, channels: int = 1) -> None:
+    """Write 8 kHz PCM (interleaved if two `channels`) as the file name says: `.flac`, `.wav` (16 bit)."""
+    signal = np.frombuffer(pcm, dtype="<i2").reshape(-1, channels)
+    soundfile.write(path, signal, RATE, subtype="PCM_16")
+
+
+def through_g711(pcm: bytes) -> bytes:
+    """What a µ-law telephone line leaves of the signal (ITU-T G.711, continuous form, 8 bits, mu = 255)."""
+    mu = 255.0
+    signal = samples(pcm)
+    compressed = np.sign(signal) * np.log1p(mu * np.abs(signal)) / np.log1p(mu)
+    coded = np.round((compressed + 1) / 2 * mu) / mu * 2 - 1
+    return to_pcm((np.sign(coded) * np.expm1(np.abs(coded) * np.log1p(mu)) / mu).astype(np.float32))

@@ -1,0 +1,1 @@
+"""The web: the browser phone and what an operator looks at."""

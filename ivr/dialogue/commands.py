@@ -1,0 +1,99 @@
+"""What a dialogue asks for. Commands are imperatives; the driver carries them out and answers with events.
+
+They are data only, so that a journal can hold them and a replay can compare them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+BargeIn = Literal["on", "keys", "off"]
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Speak `text` after whatever is being spoken; a `PromptEnded` with the same `prompt` number follows, always.
+
+    `barge_in`: what may cut it, speech and keys, keys only, or nothing. `text` is written out for the ear already.
+    """
+
+    prompt: int
+    text: str
+    barge_in: BargeIn = "on"
+
+
+@dataclass(frozen=True, slots=True)
+class StopSpeaking:
+    """Cut what is being spoken and drop what waits to be spoken; each is reported by its `PromptEnded`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """From now on hear the caller so; stands until the next `Listen`.
+
+    `phrases` is the recogniser's grammar (a repeated phrase is expected more), empty for free speech. `pause_ms`: how much
+    silence ends a turn. `closed`: the answer is one of a few short ones (digits, yes or no), so no second look by free decoding.
+    """
+
+    phrases: tuple[str, ...] = ()
+    pause_ms: int = 600
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StopListening:
+    """What the caller says is of no interest now; keys still arrive."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartTimer:
+    """Send `TimerFired(timer)` after `seconds`; a running timer of that name starts anew."""
+
+    timer: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class CancelTimer:
+    """Forget the timer; no event follows."""
+
+    timer: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteTurn:
+    """For the journal: what the caller's turn was taken for, and why.
+
+    `intent` is an intent, `faq:ID`, `slot`, `key`, a universal such as `agent`, `no_match` or `no_input`; scores in [0, 1].
+    """
+
+    step: str
+    heard: str
+    intent: str
+    score: float
+    runner_up: str
+    runner_up_score: float
+    slots: dict[str, str] = field(default_factory=dict)
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HandOff:
+    """Give the caller to the people behind `queue`; `HandedOff` or `HandOffRefused` follows.
+
+    `summary` is one line for the agent's screen.
+    """
+
+    queue: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """End the call."""
+
+    reason: str
+
+
+Command = Say | StopSpeaking | Listen | StopListening | StartTimer | CancelTimer | NoteTurn | HandOff | HangUp

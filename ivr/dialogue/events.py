@@ -1,0 +1,129 @@
+"""What can happen in a call. Every event carries `at`, the seconds since the call began.
+
+Events are facts in the past tense, made by whatever carries the call (a telephone, a browser, a text chat, a recording,
+yesterday's journal). Nothing else ever reaches a dialogue, so a journal of events is the whole call.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class CallStarted:
+    """The line is open. `local_time` is the hotline's wall clock as ISO 8601 with offset: the only date a flow sees."""
+
+    at: float
+    caller: str
+    called: str
+    local_time: str
+    hears: Literal["audio", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechStarted:
+    """The caller began to make a sound that is speech; nothing is understood yet."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """What the caller seems to have said so far; it may still change."""
+
+    at: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The caller's turn is over.
+
+    `text` is the best hypothesis and may be empty (a cough); `confidence` in [0, 1]; `alternatives` best first;
+    `free_text` is what a free decoding of the same audio gave, where a second look was taken; `speech_ms` is how long
+    the caller spoke, `silence_ms` how much silence ended the turn, `decoding_ms` how long the final result took after.
+    """
+
+    at: float
+    text: str
+    confidence: float = 1.0
+    alternatives: tuple[str, ...] = ()
+    free_text: str = ""
+    speech_ms: int = 0
+    silence_ms: int = 0
+    decoding_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPressed:
+    """The caller pressed one of 0-9 * # A-D."""
+
+    at: float
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class PromptEnded:
+    """A `Say` is over: the caller heard `heard_ms` of it; `cut` if it did not come to its end."""
+
+    at: float
+    prompt: int
+    heard_ms: int
+    cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TimerFired:
+    """A timer that the dialogue started, and neither cancelled nor started anew, has run out."""
+
+    at: float
+    timer: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecognitionLost:
+    """The recogniser died in the caller's turn and what was said is lost; it is being replaced."""
+
+    at: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandOffRefused:
+    """The queue did not take the caller: `full`, `empty` (nobody is logged in), `unknown`, or a reason of the line's own."""
+
+    at: float
+    queue: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOff:
+    """The caller is on the way to a person; the call is over for the dialogue."""
+
+    at: float
+    queue: str
+
+
+@dataclass(frozen=True, slots=True)
+class HungUp:
+    """The line is gone: `by` the caller, the hotline, or a fault of the line."""
+
+    at: float
+    by: Literal["caller", "hotline", "fault"]
+
+
+Event = (
+    CallStarted
+    | SpeechStarted
+    | Partial
+    | Heard
+    | KeyPressed
+    | PromptEnded
+    | TimerFired
+    | RecognitionLost
+    | HandOffRefused
+    | HandedOff
+    | HungUp
+)

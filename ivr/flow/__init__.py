@@ -1,0 +1,1 @@
+"""A hotline as data: YAML with marks, a schema, problems with file, line, column and remedy."""

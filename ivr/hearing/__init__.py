@@ -1,0 +1,1 @@
+"""Voice activity, end of turn and barge-in, counted in milliseconds of audio."""

@@ -1,0 +1,1 @@
+"""Recorded calls as cases: run, compare, report."""

@@ -1,0 +1,1 @@
+"""Lines without a telephone: text, recordings, virtual time."""

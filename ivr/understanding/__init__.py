@@ -1,0 +1,1 @@
+"""What a caller meant: pure, explainable, no I/O."""
