@@ -6,7 +6,7 @@ browser, a text chat and a recording are each one class in a `*_line.py` file, a
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -32,10 +32,15 @@ class AudioFrame:
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """One prompt to be played: `audio` gives 8 kHz 16-bit mono PCM in pieces of any even length, or None on a line that speaks text."""
+    """One prompt to be played.
+
+    `audio` gives 8 kHz 16-bit mono PCM in pieces of any even length, or None on a line that speaks text. The line calls `began`
+    once, when the first frame is on its way to the caller: the reply gap ends there.
+    """
 
     text: str
     audio: AsyncIterator[bytes] | None = None
+    began: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +53,14 @@ class Played:
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where to hand a caller: the people behind `queue`, and one line about the call for the agent's screen."""
+    """Where to hand a caller: the people behind `queue`, and one line about the call for the agent's screen.
+
+    `insist`: do not ask whether the queue has room; the caller would rather wait, or leave a message.
+    """
 
     queue: str
     summary: str
+    insist: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +88,10 @@ class Line(Protocol):
 
     def cut(self) -> None:
         """Stop what plays now; `play` returns with cut=True. Nothing plays: no effect."""
+        ...
+
+    def tap(self, sink: Callable[[bytes], None], /) -> None:
+        """Let `sink` have every 20 ms frame that goes out to the caller, silence too (for the recording); text lines ignore it."""
         ...
 
     async def hand_off(self, to: Destination, /) -> HandOffResult:

@@ -38,6 +38,8 @@ class FramePlayer:
         self._sent_frames = 0
         self._cut = False
         self._closed = False
+        self._began: Callable[[], None] = lambda: None
+        self.tap: Callable[[bytes], None] = lambda _frame: None
         self.late_frames = 0
 
     async def run(self) -> None:
@@ -45,7 +47,11 @@ class FramePlayer:
         due = now()
         try:
             while True:
-                await self._send(self._next_frame())
+                frame = self._next_frame()
+                await self._send(frame)
+                self.tap(frame)
+                if self._sent_frames == 1 and frame is not SILENCE:
+                    self._began()
                 due += _FRAME_S
                 behind = now() - due
                 if behind > _CATCH_UP_FRAMES * _FRAME_S:  # the machine stood still: do not send a burst
@@ -63,6 +69,7 @@ class FramePlayer:
         if self._closed or speech.audio is None:
             return Played(0, cut=True)
         self._playing, self._cut, self._ended_input, self._sent_frames = True, False, False, 0
+        self._began = speech.began
         self._done.clear()
         filling = asyncio.create_task(self._fill(speech.audio), name="player-fill")
         try:

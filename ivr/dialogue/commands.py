@@ -15,7 +15,8 @@ BargeIn = Literal["on", "keys", "off"]
 class Say:
     """Speak `text` after whatever is being spoken; a `PromptEnded` with the same `prompt` number follows, always.
 
-    `barge_in`: what may cut it, speech and keys, keys only, or nothing. `text` is written out for the ear already.
+    `barge_in`: what may cut it, speech and keys, keys only, or nothing. Values in `text` are written out for
+    the ear already; the rest is by the mouth.
     """
 
     prompt: int
@@ -82,11 +83,13 @@ class NoteTurn:
 class HandOff:
     """Give the caller to the people behind `queue`; `HandedOff` or `HandOffRefused` follows.
 
-    `summary` is one line for the agent's screen.
+    `summary` is one line for the agent's screen. `insist`: queue the caller even if the
+    queue looks full or empty (a caller who asks twice may wait, or leave a message).
     """
 
     queue: str
     summary: str
+    insist: bool = False
 
 
 @dataclass(frozen=True, slots=True)

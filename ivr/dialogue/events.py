@@ -64,6 +64,14 @@ class KeyPressed:
 
 
 @dataclass(frozen=True, slots=True)
+class PromptStarted:
+    """The first frame of a `Say` is on its way to the caller: the reply gap ends here."""
+
+    at: float
+    prompt: int
+
+
+@dataclass(frozen=True, slots=True)
 class PromptEnded:
     """A `Say` is over: the caller heard `heard_ms` of it; `cut` if it did not come to its end."""
 
@@ -120,6 +128,7 @@ Event = (
     | Partial
     | Heard
     | KeyPressed
+    | PromptStarted
     | PromptEnded
     | TimerFired
     | RecognitionLost
