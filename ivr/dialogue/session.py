@@ -1,0 +1,71 @@
+"""Everything a call remembers. Plain data: it can be copied, compared and looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ivr.dialogue.commands import BargeIn, HandOff, HangUp
+from ivr.flow.schema import Patience
+from ivr.understanding.result import State
+
+Ending = HandOff | HangUp
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the caller is being asked, and all that reprompts, keys and the recogniser need to know of it.
+
+    `keys` maps a key to a meaning; where `state.digits` is set, keys are digits instead. `no_input` and `no_match` are the
+    ladders of this question, each rung a list of variants, before the hotline's own.
+    """
+
+    prompt: str
+    state: State
+    keys: dict[str, str] = field(default_factory=dict)
+    patience: Patience = Patience()
+    barge_in: BargeIn = "on"
+    no_input: tuple[tuple[str, ...], ...] = ()
+    no_match: tuple[tuple[str, ...], ...] = ()
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One turn of the caller as a step sees it: the meaning, what filled slots, and the words (or keys) themselves."""
+
+    intent: str
+    score: float = 1.0
+    slots: dict[str, str] = field(default_factory=dict)
+    text: str = ""
+    by: str = "speech"
+
+
+@dataclass
+class Session:
+    """One call's memory.
+
+    `position` counts the actions of `step` already begun. `speaking` holds the prompts under way, oldest first.
+    `trail` is where 返回 leads. `misses` counts turns in a row that brought nothing. `said` is what 重复 says again.
+    `form` is the progress of the action under way, cleared when it is entered. `asked` counts how often a prompt was said.
+    """
+
+    step: str = ""
+    position: int = 0
+    slots: dict[str, str] = field(default_factory=dict)
+    form: dict[str, str] = field(default_factory=dict)
+    question: Question | None = None
+    ending: Ending | None = None
+    listen_after_prompt: bool = False
+    speaking: list[tuple[int, BargeIn]] = field(default_factory=list)
+    next_prompt: int = 1
+    caller_speaks: bool = False
+    keys: str = ""
+    misses: int = 0
+    noises: int = 0
+    refusals: int = 0
+    trail: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    asked: dict[str, int] = field(default_factory=dict)
+    wanted: list[str] = field(default_factory=list)
+    last_words: str = ""
+    over: bool = False
