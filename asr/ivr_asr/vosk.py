@@ -1,0 +1,147 @@
+"""The default recogniser: Vosk in worker processes, offline.
+
+Options: `model` (the model's folder), `workers` (processes, default 2 or as many as there are cores if fewer),
+`rate` (Hz, default 8000, the telephone's). A state's phrases go in as the grammar: half the errors, a fifth of the
+cost (FACTS.md).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from ivr_asr.api import Hypothesis, ModelUnusable, RecognizerLost
+from ivr_asr.client import WorkerProcess
+from ivr_asr.pool import WorkerPool
+from ivr_asr.wire import Audio, Check, Finish, Message, Open, Opened, Result
+
+if TYPE_CHECKING:
+    from ivr_asr.api import Recognizer
+
+_Reply = TypeVar("_Reply", Opened, Result)
+_ANSWER_S = 5.0
+_ANSWER_S_PER_S = 2.0
+"""Free decoding costs 0.2 to 0.44 of real time (FACTS.md); five times that is a worker that hangs."""
+
+
+class Vosk:
+    """A Recognizer; `model` is a folder, `workers` how many processes hold it (150 MB each)."""
+
+    def __init__(self, model: str | Path, *, workers: int = 2, rate: int = 8000, patience_s: float = _ANSWER_S) -> None:
+        self.model = Path(model).expanduser()
+        self.rate = rate
+        self._patience_s = patience_s
+        self._pool = WorkerPool(workers, self._new_worker)
+
+    @property
+    def worker_pids(self) -> tuple[int, ...]:
+        """The process ids of the workers that run now."""
+        return tuple(worker.pid for worker in self._pool.workers)
+
+    async def start(self) -> None:
+        """Start the workers and load the model. Raises ModelUnusable with the remedy; may be repeated."""
+        if not (self.model / "am").is_dir():
+            raise ModelUnusable(
+                f"there is no speech model in {self.model}: run `ivr models install {self.model.name}`."
+            )
+        await self._pool.start()
+
+    async def open(self, *, phrases: Sequence[str] = ()) -> VoskHearing:
+        """Begin a hearing on the least loaded worker. Raises RecognizerLost, ModelUnusable at the very first."""
+        await self.start()
+        worker = await self._pool.least_loaded()
+        stream = worker.new_stream()
+        try:
+            await worker.request(Open(stream, tuple(phrases)), self._patience_s)
+        except BaseException:
+            worker.drop(stream)
+            raise
+        return VoskHearing(worker, stream, self.rate, self._patience_s)
+
+    async def missing(self, phrases: Sequence[str]) -> tuple[tuple[str, str], ...]:
+        """The phrases that the model cannot hear, each with the first word or character it lacks.
+
+        Such phrases are left out of a grammar. Raises RecognizerLost, ModelUnusable.
+        """
+        await self.start()
+        worker = await self._pool.least_loaded()
+        stream = worker.new_stream()
+        try:
+            reply = await worker.request(Check(stream, tuple(phrases)), self._patience_s)
+        finally:
+            worker.drop(stream)
+        return _expect(reply, Opened).missing
+
+    async def close(self) -> None:
+        """End the workers; open hearings raise RecognizerLost. May be repeated."""
+        await self._pool.close()
+
+    async def _new_worker(self) -> WorkerProcess:
+        try:
+            return await WorkerProcess.start(str(self.model), self.rate)
+        except ModelUnusable as fault:
+            raise ModelUnusable(
+                f"the speech model in {self.model} cannot be loaded ({fault}): "
+                f"run `ivr models verify {self.model.name}`, then `ivr models install {self.model.name}`."
+            ) from fault
+
+
+class VoskHearing:
+    """One stream on one worker."""
+
+    def __init__(self, worker: WorkerProcess, stream: int, rate: int, patience_s: float) -> None:
+        self._worker = worker
+        self._stream = stream
+        self._rate = rate
+        self._patience_s = patience_s
+        self._open = True
+
+    async def feed(self, pcm: bytes, /) -> Hypothesis | None:
+        """Add audio of any length, the longer the more time the worker gets to answer. Raises RecognizerLost."""
+        self._must_be_open()
+        patience = self._patience_s + _ANSWER_S_PER_S * len(pcm) / 2 / self._rate
+        return _expect(await self._worker.request(Audio(self._stream, pcm), patience), Result).hypothesis
+
+    async def finish(self) -> Hypothesis:
+        """The final hypothesis with its ten alternatives. Raises RecognizerLost."""
+        self._must_be_open()
+        try:
+            reply = await self._worker.request(Finish(self._stream), self._patience_s)
+        finally:
+            await self.close()
+        return _expect(reply, Result).hypothesis or Hypothesis("", final=True)
+
+    async def close(self) -> None:
+        """Free what the worker holds for it; returns at once."""
+        if self._open:
+            self._open = False
+            self._worker.drop(self._stream)
+
+    def _must_be_open(self) -> None:
+        if not self._open:
+            raise RecognizerLost("this hearing was finished or closed before: open another.")
+
+
+def _expect(reply: Message, kind: type[_Reply]) -> _Reply:
+    if not isinstance(reply, kind):
+        raise RecognizerLost(f"the recognition worker answered with {type(reply).__name__}, not {kind.__name__}.")
+    return reply
+
+
+def engine(options: Mapping[str, str]) -> Recognizer:
+    """The engine of the entry point `vosk`; see the module's head for `options`. Raises ModelUnusable."""
+    model = options.get("model", "")
+    if not model:
+        raise ModelUnusable(
+            "the recogniser is given no model: set `model` to its folder (`ivr models list` shows them)."
+        )
+    try:
+        workers = int(options.get("workers", min(2, os.cpu_count() or 1)))
+        rate = int(options.get("rate", 8000))
+    except ValueError as fault:
+        raise ModelUnusable(f"`workers` and `rate` of the recogniser are whole numbers ({fault}).") from None
+    if not (1 <= workers <= 64 and 8000 <= rate <= 48000):
+        raise ModelUnusable("the recogniser takes 1 to 64 `workers` and a `rate` of 8000 to 48000 Hz.")
+    return Vosk(model, workers=workers, rate=rate)
