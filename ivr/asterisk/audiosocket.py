@@ -1,0 +1,198 @@
+"""AudioSocket's asyncio edge: a server whose connections belong to calls that wait for them.
+
+Decided: a protocol class and not streams. Fifty frames a second and call are stamped in `data_received`, at the
+moment they arrive and not when a task gets its turn, and two hundred calls need no task of their own for it. The uuid
+is a key: it is made by us for one call, told to Asterisk alone, and works once; a connection without a waiting call
+is closed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, cast
+
+import structlog
+
+from ivr.asterisk.audiosocket_wire import (
+    HANGUP_FRAME,
+    AudioSocketWire,
+    CallerAudio,
+    CallerKey,
+    CallUuid,
+    SocketHangup,
+    audio_frame,
+)
+from ivr.asterisk.listening import cannot_listen
+from ivr.clock import now
+from ivr.errors import ProtocolError
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from ivr.asterisk.audiosocket_wire import AudioSocketFrame
+
+# Ten seconds of sound that nobody has taken: the oldest is dropped, keys never.
+_MAX_WAITING = 500
+# Two seconds of sound that Asterisk has not read: it, or the way to it, is gone.
+_MAX_UNSENT_BYTES = 32_000
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class SocketEnded:
+    """The last thing a socket tells: `by` the caller (or Asterisk, in good order), or a `fault` with its `reason`."""
+
+    by: Literal["caller", "fault"]
+    reason: str = ""
+
+
+Received = CallerAudio | CallerKey | SocketEnded
+
+
+class AudioSocket(asyncio.Protocol):
+    """One connection. `received()` gives what came and when; `send_audio` writes one frame at once."""
+
+    def __init__(self, server: AudioSocketServer) -> None:
+        self._server = server
+        self._wire = AudioSocketWire()
+        self._transport: asyncio.Transport | None = None
+        self._opening: asyncio.TimerHandle | None = None
+        self._waiting: deque[tuple[float, Received]] = deque()
+        self._arrived = asyncio.Event()
+        self._claimed = False
+        self.ended: SocketEnded | None = None
+        self.dropped_frames = 0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+        self._server.connections.add(self)
+        self._opening = asyncio.get_running_loop().call_later(
+            self._server.opening_s, self._refuse, "no uuid came in time; the connection was closed"
+        )
+
+    def data_received(self, data: bytes) -> None:
+        try:
+            for frame in self._wire.receive(data):
+                self._take(frame)
+        except ProtocolError as fault:
+            self._refuse(str(fault))
+
+    def eof_received(self) -> bool:
+        try:
+            self._wire.receive_eof()
+        except ProtocolError as fault:
+            self._refuse(str(fault))
+        return False  # the transport closes itself
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._server.connections.discard(self)
+        self._stop_opening()
+        self._end(SocketEnded("fault", str(exc)) if exc is not None else SocketEnded("caller"))
+
+    async def received(self) -> tuple[float, Received]:
+        """The next audio or key and the loop's time when it arrived; SocketEnded last, and ever again after that."""
+        while not self._waiting:
+            if self.ended is not None:
+                return now(), self.ended
+            self._arrived.clear()
+            await self._arrived.wait()
+        return self._waiting.popleft()
+
+    def send_audio(self, pcm: bytes) -> None:
+        """Write one frame at once. Raises ConnectionError when the socket has ended."""
+        if self._transport is None or self.ended is not None or self._transport.is_closing():
+            raise ConnectionResetError("the AudioSocket has ended")
+        if self._transport.get_write_buffer_size() > _MAX_UNSENT_BYTES:
+            self._refuse("Asterisk has not read our sound for two seconds")
+            raise ConnectionResetError("the AudioSocket is stuck")
+        self._transport.write(audio_frame(pcm))
+
+    def send_hangup(self) -> None:
+        """Give the caller back to AGI: the hang-up frame, after which EXEC AudioSocket returns 200 result=0."""
+        if self._transport is not None and self.ended is None and not self._transport.is_closing():
+            self._transport.write(HANGUP_FRAME)
+
+    def close(self) -> None:
+        """End the connection at once."""
+        if self._transport is not None:
+            self._transport.close()
+
+    def _take(self, frame: AudioSocketFrame) -> None:
+        if isinstance(frame, CallUuid):
+            self._stop_opening()
+            if not self._server.claim(frame.uuid, self):
+                self._refuse("the uuid belongs to no waiting call; the connection was closed")
+            self._claimed = True
+        elif isinstance(frame, SocketHangup):
+            self._end(SocketEnded("caller"))
+            self.close()
+        elif isinstance(frame, CallerAudio | CallerKey) and self.ended is None:
+            self._keep(frame)
+
+    def _keep(self, frame: CallerAudio | CallerKey) -> None:
+        if len(self._waiting) >= _MAX_WAITING:
+            oldest = next((entry for entry in self._waiting if isinstance(entry[1], CallerAudio)), None)
+            if oldest is not None:
+                self._waiting.remove(oldest)
+                self.dropped_frames += 1
+        self._waiting.append((now(), frame))
+        self._arrived.set()
+
+    def _refuse(self, reason: str) -> None:
+        if self.ended is None:
+            _log.warning("AudioSocket closed", reason=reason)
+        self._end(SocketEnded("fault", reason))
+        self.close()
+
+    def _end(self, ended: SocketEnded) -> None:
+        if self.ended is None:
+            self.ended = ended
+            self._arrived.set()
+
+    def _stop_opening(self) -> None:
+        if self._opening is not None:
+            self._opening.cancel()
+
+
+class AudioSocketServer:
+    """Listens for AudioSockets and gives each to the call that expects its uuid."""
+
+    def __init__(self, *, opening_s: float) -> None:
+        self.opening_s = opening_s
+        self.connections: set[AudioSocket] = set()
+        self.port = 0
+        self._expected: dict[UUID, asyncio.Future[AudioSocket]] = {}
+        self._server: asyncio.Server | None = None
+
+    async def listen(self, host: str, port: int) -> None:
+        """Open the port; raises ServerError that says which setting to change. `port` 0: any, see `self.port`."""
+        try:
+            self._server = await asyncio.get_running_loop().create_server(lambda: AudioSocket(self), host, port)
+        except OSError as fault:
+            raise cannot_listen("the AudioSocket server", host, port, "audio", fault) from fault
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    def expect(self, call: UUID) -> asyncio.Future[AudioSocket]:
+        """The socket that will come with this uuid; cancel the future to expect it no more."""
+        future: asyncio.Future[AudioSocket] = asyncio.get_running_loop().create_future()
+        self._expected[call] = future
+        future.add_done_callback(lambda _: self._expected.pop(call, None))
+        return future
+
+    def claim(self, call: UUID, socket: AudioSocket) -> bool:
+        """A socket came with this uuid: whether a call was waiting for it."""
+        future = self._expected.pop(call, None)
+        if future is None or future.done():
+            return False
+        future.set_result(socket)
+        return True
+
+    async def close(self) -> None:
+        """Stop listening and end every connection."""
+        if self._server is not None:
+            self._server.close()
+        for connection in list(self.connections):
+            connection.close()
+        await asyncio.sleep(0)  # one turn of the loop, in which the transports tell their protocols

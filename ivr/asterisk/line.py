@@ -1,0 +1,165 @@
+"""The telephone as a `Line`: an AudioSocket for the voice, an AGI channel for what becomes of the caller.
+
+Decided:
+- Our last act, and only that, sets IVR_RESULT, after every other variable; whatever breaks before it brings the
+  caller to people (asterisk_conf/extensions.conf).
+- To hand over we end the socket in good order, wait until EXEC AudioSocket has come back, set the variables and end
+  AGI. The dialplan queues the caller then, not we.
+- A frame goes out every 20 ms from first to last, silence in between, one write a frame (player.py, FACTS.md).
+- `at` is the loop's time when a frame arrived, less the time when the line was made.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Literal
+
+import structlog
+
+from ivr.asterisk.audiosocket import SocketEnded
+from ivr.asterisk.audiosocket_wire import CallerKey
+from ivr.asterisk.caller_card import caller_name, is_queue_name, summary_line
+from ivr.asterisk.fastagi import ChannelGoneError
+from ivr.audio import FRAME_BYTES
+from ivr.call.line import AudioFrame, CallInfo, Destination, HandOffResult, Played, Speech
+from ivr.call.player import FramePlayer
+from ivr.clock import now
+from ivr.dialogue.events import HungUp, KeyPressed
+from ivr.errors import ServerError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from ivr.asterisk.agi_wire import AgiReply
+    from ivr.asterisk.audiosocket import AudioSocket
+    from ivr.asterisk.fastagi import AgiChannel
+    from ivr.asterisk.queues import Queues
+
+_LEAVE_S = 2.0
+_REFUSED = ("full", "empty", "missing")
+_End = Literal["queue", "hotline", "caller", "fault"]
+_log = structlog.get_logger(__name__)
+
+
+class AsteriskLine:
+    """One telephone call. Made by AsteriskServer once channel and socket have met; `start` it, and `close` it in the end."""
+
+    hears: Literal["audio", "text"] = "audio"
+    speaks: Literal["audio", "text"] = "audio"
+
+    def __init__(
+        self,
+        info: CallInfo,
+        channel: AgiChannel,
+        socket: AudioSocket,
+        in_socket: asyncio.Future[AgiReply],
+        queues: Queues,
+    ) -> None:
+        """`in_socket` is the EXEC AudioSocket that runs: done when Asterisk has come back from it."""
+        self.info = info
+        self._channel, self._socket, self._in_socket, self._queues = channel, socket, in_socket, queues
+        self._began = now()
+        self._player = FramePlayer(self._send)
+        self._playing: asyncio.Task[None] | None = None
+        self._leaving: asyncio.Task[_End] | None = None
+
+    def start(self) -> None:
+        """Begin to send frames, silence at first."""
+        self._playing = asyncio.create_task(self._player.run(), name="asterisk-line-player")
+
+    async def incoming(self) -> AsyncIterator[AudioFrame | KeyPressed | HungUp]:
+        """The caller's frames (always 320 bytes, whatever the packets of their network) and keys, then HungUp.
+
+        After an accepted hand-off it ends without one.
+        """
+        pending = bytearray()
+        while True:
+            moment, item = await self._socket.received()
+            at = max(0.0, moment - self._began)
+            if isinstance(item, SocketEnded):
+                by = await asyncio.shield(self._leaving) if self._leaving is not None else item.by
+                if by != "queue":
+                    yield HungUp(at, by)
+                return
+            if isinstance(item, CallerKey):
+                yield KeyPressed(at, item.key)
+                continue
+            pending += item.pcm
+            while len(pending) >= FRAME_BYTES:
+                yield AudioFrame(at, bytes(pending[:FRAME_BYTES]))
+                del pending[:FRAME_BYTES]
+
+    async def play(self, speech: Speech, /) -> Played:
+        """Play to the end, or until `cut` or the end of the line."""
+        return await self._player.play(speech)
+
+    def cut(self) -> None:
+        """Stop what plays now."""
+        self._player.cut()
+
+    async def hand_off(self, to: Destination, /) -> HandOffResult:
+        """Ask how the queue stands, then give the caller to it; returns within about five seconds.
+
+        Reasons of a refusal: `full`, `empty`, `unknown` (no such queue), `gone` (no caller any more), `fault`.
+        """
+        if not is_queue_name(to.queue):
+            return HandOffResult(accepted=False, reason="unknown")
+        state = await self._queues.state(to.queue)
+        if state in _REFUSED:
+            return HandOffResult(accepted=False, reason="unknown" if state == "missing" else state)
+        name = caller_name(to.summary) or caller_name(self.info.caller)
+        variables = {"IVR_QUEUE": to.queue, "__IVR_SUMMARY": summary_line(to.summary)}
+        if name:
+            variables["CALLERID(name)"] = name
+        end = await self._leave("queue", variables)
+        return HandOffResult(end == "queue", "" if end == "queue" else "gone" if end == "caller" else end)
+
+    async def hang_up(self, /) -> None:
+        """End the call."""
+        await self._leave("hotline", {})
+
+    async def close(self) -> None:
+        """Let go of everything. A caller who is still there, because nothing was decided, goes to people."""
+        if self._leaving is not None:
+            await asyncio.gather(self._leaving, return_exceptions=True)
+        await self._stop_playing()
+        self._socket.close()
+        self._channel.close()
+
+    async def _send(self, frame: bytes) -> None:
+        self._socket.send_audio(frame)
+
+    async def _leave(self, end: _End, variables: dict[str, str]) -> _End:
+        """Leave once and for all; whoever comes second gets the first one's end. Not stopped by a cancelled caller."""
+        if self._leaving is None:
+            if self._socket.ended is not None:
+                return self._socket.ended.by
+            self._leaving = asyncio.create_task(self._give_back(end, variables), name="asterisk-line-leave")
+        return await asyncio.shield(self._leaving)
+
+    async def _give_back(self, end: _End, variables: dict[str, str]) -> _End:
+        await self._stop_playing()
+        self._socket.send_hangup()
+        try:
+            async with asyncio.timeout(_LEAVE_S):
+                reply = await asyncio.shield(self._in_socket)
+            if reply.result != "0":
+                return "caller"
+            for name, value in variables.items():
+                await self._channel.set_variable(name, value)
+            await self._channel.set_variable("IVR_RESULT", "queue" if end == "queue" else "hangup")
+        except ChannelGoneError:
+            return "caller"
+        except (ServerError, TimeoutError, ValueError) as fault:
+            _log.warning("the caller goes to people, as the call could not be ended in good order", reason=str(fault))
+            return "fault"
+        else:
+            return end
+        finally:
+            self._socket.close()
+            self._channel.close()
+
+    async def _stop_playing(self) -> None:
+        if self._playing is not None:
+            self._playing.cancel()
+            await asyncio.gather(self._playing, return_exceptions=True)

@@ -1,0 +1,168 @@
+"""The hotline behind Asterisk: FastAGI and AudioSocket in one process, and a `Line` for each call.
+
+Decided: the way of a call is told in one place, `_channel_opened`. Whatever goes wrong there, it returns, and the
+dialplan brings the caller to people; so does the call that is one too many, and every call once we drain.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
+
+import structlog
+
+from ivr.asterisk.ami import Ami
+from ivr.asterisk.audiosocket import AudioSocket, AudioSocketServer
+from ivr.asterisk.dead_man import TIMER, first_limit, keep_alive
+from ivr.asterisk.fastagi import AgiChannel, ChannelGoneError, FastAgiServer
+from ivr.asterisk.line import AsteriskLine
+from ivr.asterisk.queues import Queues
+from ivr.call.line import CallInfo
+from ivr.errors import ServerError
+
+if TYPE_CHECKING:
+    from ivr.asterisk.agi_wire import AgiReply
+    from ivr.asterisk.settings import AsteriskSettings
+
+_WILDCARDS = ("", "0.0.0.0", "::")  # noqa: S104  (compared with, not bound to)
+_log = structlog.get_logger(__name__)
+
+
+class AsteriskServer:
+    """Answers calls and runs `on_call(line)` for each; when that returns, the line is closed."""
+
+    def __init__(self, settings: AsteriskSettings, on_call: Callable[[AsteriskLine], Awaitable[None]]) -> None:
+        self._settings = settings
+        self._on_call = on_call
+        self.ami = Ami(settings)
+        self.queues = Queues(self.ami)
+        self._agi = FastAgiServer(self._channel_opened, opening_s=settings.opening_s, reply_s=settings.reply_s)
+        self._audio = AudioSocketServer(opening_s=settings.opening_s)
+        self._calls: set[str] = set()
+        self._no_calls = asyncio.Event()
+        self._no_calls.set()
+        self._draining = False
+
+    @property
+    def calls(self) -> frozenset[str]:
+        """The ids of the calls that run."""
+        return frozenset(self._calls)
+
+    @property
+    def ports(self) -> tuple[int, int]:
+        """FastAGI's and AudioSocket's port, as opened."""
+        return self._agi.port, self._audio.port
+
+    async def start(self) -> None:
+        """Open both ports, AudioSocket first, and begin to connect to AMI. Raises ServerError, with nothing left open."""
+        await self._audio.listen(self._settings.audio_host, self._settings.audio_port)
+        try:
+            await self._agi.listen(self._settings.agi_host, self._settings.agi_port)
+        except ServerError:
+            await self._audio.close()
+            raise
+        self.ami.start()
+
+    async def drain(self, seconds: float) -> int:
+        """Take no more calls, let those that run end within `seconds`, then close; how many had to be sent to people."""
+        self._draining = True
+        self._agi.stop_listening()
+        try:
+            async with asyncio.timeout(seconds):
+                await self._no_calls.wait()
+        except TimeoutError:
+            _log.warning("calls go on to people, as the time to drain is over", calls=len(self._calls))
+        left = len(self._calls)
+        await self.close()
+        return left
+
+    async def close(self) -> None:
+        """End at once; callers who are still there go to people."""
+        self._draining = True
+        await self._agi.close()
+        await self._audio.close()
+        await self.ami.stop()
+
+    async def _channel_opened(self, channel: AgiChannel) -> None:
+        if self._draining or len(self._calls) >= self._settings.max_calls:
+            _log.warning("the caller goes to people", reason="draining" if self._draining else "max_calls is reached")
+            return
+        uuid = uuid4()
+        info = _call_info(uuid, channel)
+        self._calls.add(info.call_id)
+        self._no_calls.clear()
+        try:
+            with structlog.contextvars.bound_contextvars(call_id=info.call_id):
+                await self._call(info, uuid, channel)
+        finally:
+            self._calls.discard(info.call_id)
+            if not self._calls:
+                self._no_calls.set()
+
+    async def _call(self, info: CallInfo, uuid: UUID, channel: AgiChannel) -> None:
+        await channel.set_variable(TIMER, first_limit(self.ami, self._settings))
+        arriving = self._audio.expect(uuid)
+        in_socket = asyncio.create_task(
+            channel.exec("AudioSocket", str(uuid), self._audio_address(channel), seconds=math.inf),
+            name="agi-audiosocket",
+        )
+        alive: asyncio.Task[None] | None = None
+        try:
+            socket = await self._meet(arriving, in_socket)
+            line = AsteriskLine(info, channel, socket, in_socket, self.queues)
+            alive = asyncio.create_task(
+                keep_alive(self.ami, self._settings, channel.headers.get("channel", "")), name="dead-man"
+            )
+            line.start()
+            try:
+                await self._on_call(line)
+            finally:
+                await line.close()
+        finally:
+            arriving.cancel()
+            tasks = [task for task in (alive, in_socket) if task is not None]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _meet(self, arriving: asyncio.Future[AudioSocket], in_socket: asyncio.Task[AgiReply]) -> AudioSocket:
+        """The call's socket; raises ChannelGoneError or ServerError where Asterisk does not come."""
+        either: set[asyncio.Future[Any]] = {arriving, in_socket}
+        await asyncio.wait(either, timeout=self._settings.opening_s, return_when=asyncio.FIRST_COMPLETED)
+        if arriving.done():
+            return arriving.result()
+        if in_socket.done():
+            reply = in_socket.result()
+            raise ChannelGoneError(
+                f"Asterisk did not open an AudioSocket to us (result {reply.result}): the caller hung up, or {self._hint()}"
+            )
+        raise ServerError(
+            f"Asterisk has not opened an AudioSocket within {self._settings.opening_s:g} s: {self._hint()}"
+        )
+
+    def _hint(self) -> str:
+        return (
+            f"it cannot reach port {self._audio.port} from where it runs: set audio_host, audio_port or audio_advertised in [asterisk] "
+            "of ivr.toml."
+        )
+
+    def _audio_address(self, channel: AgiChannel) -> str:
+        host = self._settings.audio_advertised
+        if not host:
+            host = self._settings.audio_host if self._settings.audio_host not in _WILDCARDS else channel.local_address
+        return f"[{host}]:{self._audio.port}" if ":" in host else f"{host}:{self._audio.port}"
+
+
+def _call_info(uuid: UUID, channel: AgiChannel) -> CallInfo:
+    """Ids sort by time and are never the same; `arg_1` is the number that was dialled, as the dialplan tells it."""
+    headers = channel.headers
+    caller, called = headers.get("callerid", ""), headers.get("arg_1") or headers.get("dnid", "")
+    return CallInfo(
+        call_id=f"{time.strftime('%Y%m%d-%H%M%S')}-{uuid.hex[:12]}",
+        caller="" if caller == "unknown" else caller,
+        called=headers.get("extension", "") if called in ("", "unknown") else called,
+    )

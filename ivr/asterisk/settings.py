@@ -1,0 +1,40 @@
+"""What the telephone side needs to know. Every message that blames a setting names it as it stands in ivr.toml."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class AsteriskSettings:
+    """Section `[asterisk]` of ivr.toml; hosts are names or addresses, ports 0 (any free one) to 65535, `_s` are
+    seconds.
+
+    `agi_host`, `agi_port`: where our FastAGI server listens; the dialplan's IVR_AGI names it.
+    `audio_host`, `audio_port`: where our AudioSocket server listens. `audio_advertised`: what Asterisk is told to
+    connect to; empty: the address at which Asterisk has reached our FastAGI server.
+    `ami_*`: Asterisk's manager. An empty `ami_secret` means: no AMI.
+    `context`: the dialplan context of the hotline; `queues`: the queues that must exist (both for the doctor).
+    `max_calls`: how many callers at once; the next one goes to people.
+    `opening_s`: how long a client may take over its headers or its uuid.
+    `reply_s`: how long Asterisk may take over one AGI command.
+    `dead_man_s`: a frozen IVR loses its callers to people after so long; needs AMI.
+    `call_limit_s`: the same without AMI, so this is the longest call then.
+    """
+
+    agi_host: str = "127.0.0.1"
+    agi_port: int = 4573
+    audio_host: str = "127.0.0.1"
+    audio_port: int = 4574
+    audio_advertised: str = ""
+    ami_host: str = "127.0.0.1"
+    ami_port: int = 5038
+    ami_user: str = "ivr"
+    ami_secret: str = field(default="", repr=False)
+    context: str = "ivr"
+    queues: tuple[str, ...] = ("support",)
+    max_calls: int = 100
+    opening_s: float = 3.0
+    reply_s: float = 3.0
+    dead_man_s: float = 6.0
+    call_limit_s: float = 1800.0
