@@ -57,7 +57,8 @@ _log = structlog.get_logger()
 class Console:
     """The web server: `start` it, show `url` to a person, `close` it.
 
-    `on_call` runs one call, inside `BrowserLine.carry`, and returns when it is over. `port` 0 takes any free one. More than `max_calls` at once are told that the lines are busy.
+    `on_call` runs one call, inside `BrowserLine.carry`, and returns when it is over. `port` 0 takes any free one. More
+    than `max_calls` at once are told that the lines are busy.
     """
 
     def __init__(self, host: str, port: int, on_call: OnCall, max_calls: int = 4) -> None:
