@@ -30,12 +30,16 @@ VERSION = 1
 
 
 class Cached:
-    """A Recognizer around `inner`; `model` names what decodes (the model's folder name), as part of the key."""
+    """A Recognizer around `inner`; `model` names what decodes (the model's folder name), as part of the key.
+
+    `hits`, `misses` and `fault` (why the last one could not be written, "" if it could) are for reports.
+    """
 
     def __init__(self, inner: Recognizer, folder: str | Path, model: str) -> None:
         self.rate = inner.rate
         self.hits = 0
         self.misses = 0
+        self.fault = ""
         self._inner = inner
         self._folder = Path(folder).expanduser()
         self._model = model
@@ -66,7 +70,10 @@ class Cached:
             hypothesis = await hearing.finish()
         finally:
             await hearing.close()
-        await asyncio.to_thread(_write, path, hypothesis)
+        try:
+            await asyncio.to_thread(_write, path, hypothesis)
+        except OSError as fault:  # a full disk or a read-only installation costs time, and not the caller's words
+            self.fault = str(fault)
         return hypothesis
 
     def key(self, pcm: bytes, phrases: tuple[str, ...]) -> str:
@@ -87,9 +94,10 @@ class CachedHearing:
     async def feed(self, pcm: bytes, /) -> Hypothesis | None:
         """Keep it."""
         self._audio += pcm
+        return None
 
     async def finish(self) -> Hypothesis:
-        """From the cache, or decoded now and kept. Raises RecognizerLost, and ModelUnusable on a miss without a model."""
+        """From the cache, or decoded now and kept. Raises RecognizerLost, or ModelUnusable: a miss without a model."""
         if not self._open:
             raise RecognizerLost("this hearing was finished or closed before: open another.")
         self._open = False

@@ -22,8 +22,8 @@ _NEAR_MS = 150
 class Scripted:
     """A Recognizer. `script`: what each turn is taken for, in order; an exception is raised in its place.
 
-    `by_length` (ms of audio, within 150 ms, the nearest wins) goes before `script`. `opened` holds the phrases of each hearing
-    so far and `audio` what each was fed, for a test to look at.
+    `by_length` (ms of audio, within 150 ms, the nearest wins) goes before `script`. `opened` holds the
+    phrases of each hearing so far and `audio` what each was fed, for a test to look at.
     """
 
     def __init__(
@@ -75,6 +75,7 @@ class ScriptedHearing:
     async def feed(self, pcm: bytes, /) -> Hypothesis | None:
         """Keep it."""
         self._audio += pcm
+        return None
 
     async def finish(self) -> Hypothesis:
         """What the script says. Raises RecognizerLost if the script says so."""
