@@ -1,0 +1,266 @@
+"""`understand(utterance, state) -> Result`: what the caller meant, how sure that is, what else it could be, and why.
+
+The rule of the file: every reading of the turn (the best, the n-best, the free decoding) is compared with every example that is
+active in the state, and a meaning is worth its best example under its best reading. Nothing is learned, and nothing
+depends on a set's order or a process's hash seed, so the same turn gives the same result anywhere, at any time: a
+journal replays to it.
+
+No match is an answer, too: `intent` is "" and the best meaning stands as the runner-up, so that a dialogue can ask about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TypeVar
+
+import numpy as np
+from rapidfuzz import fuzz, process
+
+from ivr.understanding import grammar
+from ivr.understanding.digits import Reading, in_range, read_digits
+from ivr.understanding.examples import Example, Examples, examples_of, token_weights
+from ivr.understanding.faq import FaqEntry
+from ivr.understanding.matching import Form, Likeness, compare, form
+from ivr.understanding.normalise import content, normalise
+from ivr.understanding.polarity import wanted
+from ivr.understanding.result import Digits, Result, State, Utterance
+from ivr.understanding.trust import CONFIRMS, Hypothesis, Trust, hypotheses, trust
+
+DIGITS = "digits"
+_K = TypeVar("_K")
+_V = TypeVar("_V")
+
+_COMPARED = 40  # pairs of a reading and an example that are compared with care
+_OF_ONE_MEANING = 4  # so that a question with many wordings leaves room for the runner-up
+_STATES_KEPT = 64
+_SAME_WORD = (
+    80.0  # rapidfuzz ratio from which a word of another script is taken for one that examples have: bills, bill
+)
+_MOST_DIGITS = 0.5  # share of a turn above which it was a number and not a request with a number in it
+
+_NO_FAQS: Mapping[str, Sequence[FaqEntry]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """A reading as it is compared: whole, or without what the caller refuses in it."""
+
+    hypothesis: Hypothesis
+    form: Form
+    whole: bool
+    without_refusal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    meaning: str
+    score: float
+    order: int
+    why: str
+
+
+class Interpreter:
+    """Understands turns by a hotline's examples.
+
+    `intents`: examples by intent's name, the hotline's universals (agent, repeat, yes …) among them. `faqs`: the banks
+    of questions by name. `language`: a BCP 47 tag; it decides the words of grammars, matching takes both languages.
+    Names that a state expects and that have no examples never match. Building takes about 0.1 s for 2,000 wordings; afterwards
+    an interpreter may be shared by all calls of one thread.
+    """
+
+    def __init__(
+        self,
+        intents: Mapping[str, Sequence[str]],
+        faqs: Mapping[str, Sequence[FaqEntry]] = _NO_FAQS,
+        language: str = "zh-CN",
+    ) -> None:
+        self._language = language
+        wordings: dict[str, Sequence[str]] = dict(intents)
+        for bank, entries in faqs.items():
+            wordings |= {f"faq:{bank}/{entry.id}": entry.wordings for entry in entries}
+        self._weights = token_weights(wordings)
+        self._examples = {name: examples_of(name, texts, self._weights) for name, texts in wordings.items()}
+        self._banks = {bank: tuple(f"faq:{bank}/{entry.id}" for entry in entries) for bank, entries in faqs.items()}
+        found = (token for examples in self._examples.values() for e in examples for token in e.form.tokens)
+        self._words = sorted({token for token in found if len(token) > 1})
+        self._active: dict[tuple[tuple[str, ...], tuple[str, ...]], Examples] = {}
+        self._grammars: dict[State, tuple[str, ...]] = {}
+
+    def understand(self, utterance: Utterance, state: State) -> Result:
+        """What the turn was taken for; see `Result`. Bounded in time for any text, and never raises.
+
+        `digits` is the intent whenever digits were wanted and a turn is mostly digits, also too few or too many of them and
+        also below the threshold: how many there are, and whether to ask again, is for the dialogue, and `why` says it. A number
+        of the wanted length beside a request (查账单账号是一二三四) fills the slot under the request's intent.
+        """
+        readings = hypotheses(utterance)
+        if not readings:
+            return Result("", 0.0, why="nothing was heard")
+        believed = trust(utterance)
+        number = _best_reading(readings, state.digits) if state.digits else None
+        candidates = self._candidates(readings, self._in_state(state), believed)
+        slots: dict[str, str] = {}
+        if number and state.digits and number[1].digits:
+            mostly = number[1].share > _MOST_DIGITS
+            if mostly:
+                candidates.append(_digits_candidate(number, state.digits, believed))
+            if mostly or in_range(number[1].digits, state.digits):
+                slots = {DIGITS: number[1].digits}
+        candidates.sort(key=lambda candidate: (-candidate.score, candidate.order))
+        return _result(candidates, slots, state.threshold)
+
+    def phrases(self, state: State) -> tuple[str, ...]:
+        """The recogniser's grammar for this state, normalised; a phrase stands in it as often as it is expected.
+
+        Empty (free speech) where the state expects nothing that has examples. See grammar.py for the weighing.
+        """
+        known = self._grammars.get(state)
+        if known is None:
+            asked = [name for bank in state.faqs for name in self._banks.get(bank, ())]
+            known = grammar.phrases(
+                self._wordings(state.intents),
+                self._wordings(asked),
+                self._wordings(self._examples),
+                digits=state.digits is not None,
+                language=self._language,
+            )
+            _keep(self._grammars, state, known)
+        return known
+
+    def _wordings(self, names: Sequence[str] | Mapping[str, object]) -> list[str]:
+        return [example.form.plain for name in names for example in self._examples.get(name, ())]
+
+    def _in_state(self, state: State) -> Examples:
+        active = self._active.get((state.intents, state.faqs))
+        if active is None:
+            names = [*state.intents, *(name for bank in state.faqs for name in self._banks.get(bank, ()))]
+            active = Examples([e for name in dict.fromkeys(names) for e in self._examples.get(name, ())])
+            _keep(self._active, (state.intents, state.faqs), active)
+        return active
+
+    def _form(self, text: str) -> Form:
+        """The text's form, with unknown words that are not Mandarin replaced by the like word of an example."""
+        return form(text, self._weights, [self._known_word(token) for token in content(normalise(text))])
+
+    def _known_word(self, token: str) -> str:
+        if len(token) < 2 or not self._words:
+            return token
+        found = process.extractOne(token, self._words, scorer=fuzz.ratio, score_cutoff=_SAME_WORD)
+        return str(found[0]) if found else token
+
+    def _views(self, readings: Sequence[Hypothesis]) -> list[_View]:
+        views: list[_View] = []
+        for reading in readings:
+            left = wanted(reading.text)
+            same = left == normalise(reading.text)
+            views.append(_View(reading, self._form(reading.text), whole=True, without_refusal=same))
+            if left and not same:
+                views.append(_View(reading, self._form(left), whole=False, without_refusal=True))
+        return views
+
+    def _candidates(self, readings: Sequence[Hypothesis], active: Examples, believed: Trust) -> list[_Candidate]:
+        best: dict[tuple[str, bool], tuple[float, Example, Likeness, _View]] = {}
+        for view, example in _worth_comparing(self._views(readings), active):
+            likeness = compare(view.form, example.form)
+            score = max(0.0, likeness.score - view.hypothesis.penalty)
+            place = (example.meaning, view.hypothesis.free)
+            if place not in best or score > best[place][0]:
+                best[place] = (score, example, likeness, view)
+        candidates: dict[str, _Candidate] = {}
+        for (meaning, free), (likeness_score, example, likeness, view) in best.items():
+            confirmed = best[meaning, True][0] >= CONFIRMS if (meaning, True) in best else False
+            factor = 1.0 if free else believed.confidence * (1.0 if confirmed else believed.agreement)
+            score = round(likeness_score * factor, 3)
+            if meaning not in candidates or score > candidates[meaning].score:
+                why = _why(view, likeness, example) + ("" if free or factor == 1 else believed.doubt)
+                candidates[meaning] = _Candidate(meaning, score, active.order[meaning], why)
+        return list(candidates.values())
+
+
+def _worth_comparing(views: Sequence[_View], active: Examples) -> list[tuple[_View, Example]]:
+    """The pairs that could win, best first by the quick score, a few of each meaning, and every exact hit.
+
+    A refusal is compared with the whole turn, a request with what is left when refusals are cut out (polarity.py).
+    """
+    pairs: dict[tuple[int, int], None] = {}
+    for v, view in enumerate(views):
+        hits = active.exactly(view.form.plain)
+        pairs |= {(v, n): None for n in hits if view.whole and (view.without_refusal or active.examples[n].refuses)}
+    with_tokens = [v for v, view in enumerate(views) if view.form.tokens]
+    quick = active.promising([views[v].form for v in with_tokens])
+    for row, v in enumerate(with_tokens):
+        quick[row] -= views[v].hypothesis.penalty
+        allowed = active.refusing if not views[v].without_refusal else ~active.refusing | views[v].whole
+        quick[row] = np.where(allowed, quick[row], -1.0)
+    flat = quick.ravel()
+    many = min(len(flat), 8 * _COMPARED)
+    top = np.argpartition(-flat, many - 1)[:many] if many else np.array([], dtype=np.intp)
+    taken: dict[tuple[str, bool], int] = {}
+    compared = 0
+    for place in sorted(top.tolist(), key=lambda p: (-float(flat[p]), p)):
+        v, n = with_tokens[place // len(active.examples)], place % len(active.examples)
+        kind = (active.examples[n].meaning, views[v].hypothesis.free)
+        if flat[place] <= 0 or compared >= _COMPARED:
+            break
+        if taken.get(kind, 0) < _OF_ONE_MEANING:
+            taken[kind] = taken.get(kind, 0) + 1
+            compared += 1
+            pairs[v, n] = None
+    return [(views[v], active.examples[n]) for v, n in pairs]
+
+
+def _best_reading(readings: Sequence[Hypothesis], wanted_digits: Digits) -> tuple[Hypothesis, Reading]:
+    """The first reading with as many digits as wanted; else the first."""
+    read = [(reading, read_digits(reading.text, wanted_digits)) for reading in readings]
+    fitting = (pair for pair in read if in_range(pair[1].digits, wanted_digits) and pair[1].share > _MOST_DIGITS)
+    return next(fitting, read[0])
+
+
+def _digits_candidate(number: tuple[Hypothesis, Reading], wanted_digits: Digits, believed: Trust) -> _Candidate:
+    hypothesis, reading = number
+    factor = 1.0 if hypothesis.free else believed.confidence * believed.agreement
+    count = len(reading.digits)
+    faults = [
+        f"{wanted_digits.shortest - count} too few" if count < wanted_digits.shortest else "",
+        f"{count - wanted_digits.longest} too many" if count > wanted_digits.longest else "",
+        "corrected by the caller" if reading.corrected else "",
+        "homophones read as digits" if reading.by_sound else "",
+    ]
+    notes = "".join(f", {fault}" for fault in faults if fault)
+    score = round(max(0.0, reading.share - hypothesis.penalty) * factor, 3)
+    why = f"{_heard(hypothesis)} is {count} {'digit' if count == 1 else 'digits'}{notes}"
+    return _Candidate(DIGITS, score, -1, why + ("" if factor == 1 else believed.doubt))
+
+
+def _result(candidates: Sequence[_Candidate], slots: dict[str, str], threshold: float) -> Result:
+    """`candidates` best first."""
+    if not candidates:
+        return Result("", 0.0, slots=slots, why="nothing that was said is like anything expected here")
+    best = candidates[0]
+    if best.score < threshold and best.meaning != DIGITS:
+        digits = next((candidate for candidate in candidates if candidate.meaning == DIGITS), None)
+        if digits is None:
+            why = f"not enough: {best.why}, for {best.meaning}"
+            return Result("", best.score, best.meaning, best.score, slots, why)
+        best = digits
+    others = [candidate for candidate in candidates if candidate is not best]
+    runner_up, runner_up_score = (others[0].meaning, others[0].score) if others else ("", 0.0)
+    return Result(best.meaning, best.score, runner_up, runner_up_score, slots, best.why)
+
+
+def _heard(hypothesis: Hypothesis) -> str:
+    which = f" ({hypothesis.label})" if hypothesis.label else ""
+    return f"“{normalise(hypothesis.text)}”{which}"
+
+
+def _why(view: _View, likeness: Likeness, example: Example) -> str:
+    refused = "" if view.whole else ", without what is refused in it,"
+    return f"{_heard(view.hypothesis)}{refused} {likeness.how} the example “{example.text}”"
+
+
+def _keep(cache: dict[_K, _V], at: _K, value: _V) -> None:
+    if len(cache) >= _STATES_KEPT:
+        cache.pop(next(iter(cache)))
+    cache[at] = value

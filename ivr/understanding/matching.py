@@ -1,0 +1,208 @@
+"""How well one text matches one example, in [0, 1], and how.
+
+The scale is anchored, not fitted: 1.0 the same words; 0.98 the same but for politeness; 0.95 the same sounds; and 0.7, the
+default threshold, is where a careful listener would act. Below the top the score is the best of five likenesses:
+
+| likeness | of | score |
+|---|---|---|
+| whole | letters or sounds of the two texts | weighted share in common (longest common subsequence) |
+| within | an example inside the turn | 0.97 - (1 - coverage of the turn) / tokens of the example: two tokens must be half of the turn, four may stand in a long one |
+| sounds within | the same, with the turn's best-sounding stretch | less 1.3 times what differs in that stretch |
+| in order | all of an example's tokens, with others between | 0.9 - 1.2 (1 - coverage) / tokens |
+| keyword | the turn inside an example | 0.95 - 0.7 (1 - coverage of the example) |
+
+Tokens weigh by how few meanings of the hotline hold them (see examples.py), so 云服务器怎么退款 is not 云服务器怎么开通.
+A lone token never matches by likeness, and a negator on one side only spoils a match (polarity.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import LCSseq
+
+from ivr.understanding.normalise import content, normalise
+from ivr.understanding.phonetics import letters, merged, sounds, syllables
+from ivr.understanding.polarity import negators
+
+SPOILT = 0.4
+"""The most that a match with a negator on one side only is worth."""
+LONE = 0.6
+"""The most that a turn of one token is worth, unless it is the example or sounds just as it."""
+
+_DIFFERENT_SOUND = (
+    1.3  # any two syllables share a half now and then, so what differs in sound counts more than in letters
+)
+_UNKNOWN_WEIGHT = 1.0  # a token that no example holds says as much against a match as a rare one says for it
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A text made ready for comparison. One entry a content token in `tokens`, `syllables`, `letters`, `weights`,
+    `negators`; two symbols a token in `sounds`."""
+
+    plain: str
+    tokens: tuple[str, ...]
+    syllables: tuple[str, ...]
+    letters: str
+    sounds: str
+    weights: tuple[float, ...]
+    negators: tuple[bool, ...]
+
+    @property
+    def weight(self) -> float:
+        """The sum of the weights."""
+        return sum(self.weights)
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """A score in [0, 1] and how it came about, as a verb phrase: `sounds like`, `holds`."""
+
+    score: float
+    how: str
+
+
+NOTHING_ALIKE = Likeness(0.0, "has nothing of")
+
+
+def key(syllable: str) -> str:
+    """What tokens are weighed by: sound with accents merged, so that a homophone weighs what the right character would."""
+    return "".join(merged(syllable))
+
+
+def form(text: str, weights: Mapping[str, float], tokens: Sequence[str] | None = None) -> Form:
+    """Make `text` ready. `weights`: by `key`, in [0, 1]; `tokens`: its content tokens, where the caller has changed them."""
+    plain = normalise(text)
+    found = tuple(content(plain) if tokens is None else tokens)
+    read = syllables(found)
+    return Form(
+        plain=plain,
+        tokens=found,
+        syllables=read,
+        letters=letters(found),
+        sounds=sounds(found),
+        weights=tuple(weights.get(key(syllable), _UNKNOWN_WEIGHT) for syllable in read),
+        negators=negators(found),
+    )
+
+
+def compare(heard: Form, example: Form) -> Likeness:
+    """How well a turn matches an example."""
+    if heard.plain == example.plain:
+        return Likeness(1.0, "is") if heard.plain else NOTHING_ALIKE
+    if not heard.tokens or not example.tokens:
+        return NOTHING_ALIKE
+    if heard.tokens == example.tokens:
+        return Likeness(0.98, "says the same as")
+    if heard.syllables == example.syllables:
+        lone = len(heard.tokens) == 1
+        return Likeness(0.75 if lone else 0.95, "sounds exactly like")
+    likenesses = [_whole_letters(heard, example), _whole_sounds(heard, example), _keyword(heard, example)]
+    if 1 < len(example.tokens) < len(heard.tokens):
+        likenesses += [_within(heard, example), _sounds_within(heard, example), _in_order(heard, example)]
+    best = max(likenesses, key=lambda likeness: likeness.score)
+    if len(heard.tokens) == 1 and best.score > LONE:
+        return Likeness(LONE, best.how)
+    return best
+
+
+def _whole_letters(heard: Form, example: Form) -> Likeness:
+    shared = _shared(heard.letters, example.letters, 1)
+    share = _weighted_share(heard, example, shared)
+    return _unless_spoilt(heard, example, shared, Likeness(0.97 * share, "reads like"))
+
+
+def _whole_sounds(heard: Form, example: Form) -> Likeness:
+    shared = _shared(heard.sounds, example.sounds, 2)
+    score = 0.94 * max(0.0, 1 - _DIFFERENT_SOUND * (1 - _weighted_share(heard, example, shared)))
+    return _unless_spoilt(heard, example, shared, Likeness(score, "sounds like"))
+
+
+def _within(heard: Form, example: Form) -> Likeness:
+    start = heard.letters.find(example.letters)
+    if start < 0:
+        return NOTHING_ALIKE
+    size = len(example.tokens)
+    score = 0.97 - (1 - _coverage(heard, start, start + size)) / size
+    return _unless_spoilt(heard, example, _stretch(heard, start, start + size, example), Likeness(score, "holds"))
+
+
+def _sounds_within(heard: Form, example: Form) -> Likeness:
+    found = fuzz.partial_ratio_alignment(example.sounds, heard.sounds)
+    start, end = found.dest_start // 2, (found.dest_end + 1) // 2
+    shared = _shared(heard.sounds[2 * start : 2 * end], example.sounds, 2)
+    there = [0.0] * start + shared[0] + [0.0] * (len(heard.tokens) - end)
+    weight = sum(heard.weights[start:end]) + example.weight
+    alike = (_weigh(heard.weights, there) + _weigh(example.weights, shared[1])) / weight
+    score = 0.95 - _DIFFERENT_SOUND * (1 - alike) - (1 - _coverage(heard, start, end)) / len(example.tokens)
+    return _unless_spoilt(heard, example, (there, shared[1]), Likeness(score, "holds what sounds like"))
+
+
+def _in_order(heard: Form, example: Form) -> Likeness:
+    shared = _shared(heard.letters, example.letters, 1)
+    if len(example.tokens) < 3 or min(shared[1]) < 1:
+        return NOTHING_ALIKE
+    coverage = _weigh(heard.weights, shared[0]) / heard.weight
+    score = 0.9 - 1.2 * (1 - coverage) / len(example.tokens)
+    return _unless_spoilt(heard, example, shared, Likeness(score, "holds, with words between, the words of"))
+
+
+def _keyword(heard: Form, example: Form) -> Likeness:
+    start = example.letters.find(heard.letters)
+    if start < 0:
+        return NOTHING_ALIKE
+    end = start + len(heard.tokens)
+    score = 0.95 - 0.7 * (1 - _coverage(example, start, end))
+    swapped = _stretch(example, start, end, heard)
+    return _unless_spoilt(heard, example, (swapped[1], swapped[0]), Likeness(score, "is the keyword of"))
+
+
+_Shared = tuple[list[float], list[float]]  # for each token of the turn and of the example, how much of it is shared
+
+
+def _shared(heard: str, example: str, symbols: int) -> _Shared:
+    """What the longest common subsequence shares, `symbols` symbols a token."""
+    left, right = [0.0] * (len(heard) // symbols), [0.0] * (len(example) // symbols)
+    for block in LCSseq.opcodes(heard, example).as_matching_blocks():
+        for n in range(block.size):
+            left[(block.a + n) // symbols] += 1 / symbols
+            right[(block.b + n) // symbols] += 1 / symbols
+    return left, right
+
+
+def _stretch(outer: Form, start: int, end: int, inner: Form) -> _Shared:
+    return [float(start <= n < end) for n in range(len(outer.tokens))], [1.0] * len(inner.tokens)
+
+
+def _weigh(weights: Sequence[float], shares: Sequence[float]) -> float:
+    return sum(weight * share for weight, share in zip(weights, shares, strict=True))
+
+
+def _weighted_share(heard: Form, example: Form, shared: _Shared) -> float:
+    both = _weigh(heard.weights, shared[0]) + _weigh(example.weights, shared[1])
+    return both / (heard.weight + example.weight)
+
+
+def _coverage(outer: Form, start: int, end: int) -> float:
+    return sum(outer.weights[start:end]) / outer.weight
+
+
+def _unless_spoilt(heard: Form, example: Form, shared: _Shared, likeness: Likeness) -> Likeness:
+    if likeness.score <= SPOILT:
+        return Likeness(max(0.0, likeness.score), likeness.how)
+    if _negated_alone(heard.negators, shared[0], 2) or _negated_alone(example.negators, shared[1], len(example.tokens)):
+        return Likeness(SPOILT, f"is the denial of, or denied by, what else {likeness.how}")
+    return likeness
+
+
+def _negated_alone(negates: Sequence[bool], shares: Sequence[float], reach: int) -> bool:
+    """Whether a negator that the other side lacks stands among what is shared, up to `reach` tokens before or one after."""
+    if not any(negates):
+        return False
+    touched = [n for n, share in enumerate(shares) if share >= 0.5]
+    if not touched:
+        return False
+    return any(negates[n] and shares[n] < 1 for n in range(len(negates)) if touched[0] - reach <= n <= touched[-1] + 1)

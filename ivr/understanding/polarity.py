@@ -1,0 +1,74 @@
+"""No means no: what a caller refuses must never be taken for what the caller wants.
+
+不要转人工 holds 转人工 whole, so likeness alone would hand over a caller who asked not to be. Two rules:
+
+1. A refusal (不要, 不想, 不用, 别 …) and what it governs is cut out before matching; what it governs ends at the end of
+   the clause or where the caller says what is wanted instead (我不查账单我要报故障). Examples that refuse themselves
+   (不用了 for "no") are compared with the whole turn.
+2. Elsewhere a negator (不, 没, 无 …) that stands on one side only, in or beside what matched, spoils the match; see
+   matching.py. A-not-A questions (能不能) and words that only contain the character (特别, 不过) do not count.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ivr.understanding.normalise import clauses, is_light, tokens
+
+_REFUSAL = re.compile(
+    r"(?<!是)不是(?!很|太|特别|本人|吗)|(?<!要)不要|(?<!想)不想要?|(?<!用)不用(?!的)|不需要|不必|不打算|没想|没要|甭"
+    r"|(?<![区特分级类识性辨])别(?![的人处名])"
+    r"|(?:^|(?<= ))(?:dont|do not|did not|didnt|not)(?: |$)"
+)
+_INSTEAD = re.compile(
+    r"我要|我想|我是|我需要|我就|给我|帮我|(?<!申)请|而是|是要|是想|还是|怎么|怎样|如何|为什么|为啥|能不能|可不可以|可以"
+    r"|(?:^|(?<= ))(?:i want|i need|i would|but|just|how|why)(?= )"
+)
+_ANSWER_NO = re.compile(
+    r"不对|不是的|(?:不用了|不要了|不了)(?!解|起)|(?:不是|不用|不要|不|没有|no)(?=我要|我想|给我|帮我| i |$)"
+)
+_NEGATORS = frozenset("不没未无非别勿") | frozenset(
+    ["no", "not", "dont", "cannot", "cant", "never", "wont", "doesnt", "isnt"]
+)
+_ONLY_LOOKS_SO = frozenset(
+    ["不错", "没错", "不过", "不然", "没关", "没问", "无论", "非常", "别的", "未来", "不同", "不管", "不但"]
+)
+_ONLY_ENDS_SO = frozenset(
+    ["区别", "特别", "识别", "类别", "分别", "级别", "性别", "辨别", "差不", "除非", "要不", "对不"]
+)
+
+
+def refuses(normalised: str) -> bool:
+    """Whether something is refused in it, or it is itself a no."""
+    return _REFUSAL.search(normalised) is not None or _ANSWER_NO.fullmatch(normalised) is not None
+
+
+def wanted(text: str) -> str:
+    """What is left of a turn, normalised, when all that is refused in it is cut out; "" if nothing is."""
+    parts = map(_wanted_of_clause, clauses(text))
+    return " ".join(part for part in parts if not is_light(tokens(part)))
+
+
+def _wanted_of_clause(clause: str) -> str:
+    answer = _ANSWER_NO.match(clause)
+    rest = clause[answer.end() :] if answer else clause
+    kept: list[str] = []
+    while found := _REFUSAL.search(rest):
+        kept.append(rest[: found.start()])
+        instead = _INSTEAD.search(rest, found.end())
+        rest = rest[instead.start() :] if instead else ""
+    return "".join([*kept, rest]).strip()
+
+
+def negators(found: Sequence[str]) -> tuple[bool, ...]:
+    """For each token, whether it negates."""
+    padded = ("", *found, "")
+    return tuple(
+        middle in _NEGATORS
+        and not (before and before == after)
+        and not (before == "有" and after == "有")
+        and middle + after not in _ONLY_LOOKS_SO
+        and before + middle not in _ONLY_ENDS_SO
+        for before, middle, after in zip(padded, padded[1:], padded[2:], strict=False)
+    )
