@@ -1,0 +1,121 @@
+"""The bench itself, and the dialplan of asterisk_conf/ while no IVR is there to help."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from ivr.audio import read_audio
+from tests.asterisk.signals import pitch, tone
+from tests.asterisk.sip_phone import Call, CallRefused
+
+pytestmark = pytest.mark.asterisk
+
+
+async def both_hear_each_other(caller: Call, agent: Call) -> None:
+    """Say a tone each way and recognise it at the other end."""
+    for speaking, hearing, hz in ((caller, agent, 500), (agent, caller, 900)):
+        hearing.media.forget_heard()
+        await speaking.media.say(tone(hz, 0.4))
+        heard = await hearing.media.heard_speech_end(pause=0.2, within=3)
+        assert pitch(hearing.media.heard.pcm(heard.start, heard.end)) == pytest.approx(hz, abs=20)
+
+
+@pytest.mark.parametrize("codec", ["PCMU", "PCMA"])
+async def test_a_caller_hears_itself_back(phone, codec):
+    caller = await phone(codec=codec)
+    call = await caller.dial("bench-echo")
+    await call.media.wait(0.3)
+    said = await call.media.say(tone(440, 0.5))
+    heard = await call.media.heard_speech_end(pause=0.3)
+    assert heard.start - said.start < 0.15
+    assert heard.end - heard.start == pytest.approx(0.5, abs=0.05)
+    assert pitch(call.media.heard.pcm(heard.start, heard.end)) == pytest.approx(440, abs=5)
+
+
+async def test_keys_reach_the_far_side_once_each(phone, pbx):
+    caller = await phone()
+    call = await caller.dial("bench-keys")
+    await call.media.wait(0.2)
+    await call.media.press("10#5")  # Read ends at the hash
+    await call.hung_up()
+    assert "keys                                              : 10" in pbx.cli("database show bench")
+
+
+async def test_a_number_that_nobody_has_is_refused(phone):
+    caller = await phone()
+    with pytest.raises(CallRefused, match="404"):
+        await caller.dial("nobody-has-this")
+
+
+async def test_a_call_that_is_given_up_stops_ringing(phone):
+    agent, caller = await phone("agent1"), await phone()
+    call = await caller.dial("ivr")
+    ringing = await agent.ring()
+    await call.hang_up()
+    await ringing.hung_up(within=2)
+    assert ringing.ended_by == "far side"
+    with pytest.raises(CallRefused, match="487"):
+        await ringing.answer()
+
+
+async def test_without_an_ivr_the_agent_rings_at_once_and_both_hear_each_other(phone):
+    agent, caller = await phone("agent1"), await phone()
+    call = await caller.dial("ivr")
+    ringing = await agent.ring(within=2)
+    assert call.media.now() < 0.3  # milliseconds, on an idle machine
+    await ringing.answer()
+    await both_hear_each_other(call, ringing)
+    await call.media.press("7*")
+    await ringing.media.heard_keys("7*")
+    await ringing.hang_up()
+    await call.hung_up()
+
+
+async def test_an_ivr_that_says_nothing_loses_its_caller_to_the_agent(phone, pbx):
+    done = asyncio.Event()
+
+    async def accepts_and_is_silent(_reader, writer):
+        await done.wait()
+        writer.close()
+
+    server = await asyncio.start_server(accepts_and_is_silent, "127.0.0.1", 0)
+    pbx.ivr_at(server.sockets[0].getsockname()[1])
+    pbx.set_global("IVR_PATIENCE", "1")
+    agent, caller = await phone("agent1"), await phone()
+    call = await caller.dial("ivr")
+    ringing = await agent.ring(within=4)
+    assert call.media.now() == pytest.approx(1.0, abs=0.4)
+    await ringing.answer()
+    await both_hear_each_other(call, ringing)
+    done.set()
+    server.close()
+    await server.wait_closed()
+
+
+async def leaves_a_message(call: Call) -> None:
+    """Hear the prompt and the beep, then speak and press the hash key."""
+    prompt = await call.media.heard_speech_end(pause=0.5, within=10)
+    assert prompt.end - prompt.start > 1.0
+    await call.media.heard_speech_end(pause=0.3)
+    await call.media.say(tone(600, 1.0))
+    await call.media.press("#")
+    await call.hung_up()
+
+
+@pytest.mark.parametrize("agents", ["nobody is there", "everybody is busy"])
+async def test_without_an_agent_the_caller_hears_a_prompt_and_leaves_a_message(phone, pbx, agents):
+    before = pbx.messages()
+    if agents == "everybody is busy":
+        pbx.set_global("IVR_QUEUE_SECONDS", "2")
+        (await phone("agent1")).busy = True
+    caller = await phone()
+    call = await caller.dial("ivr")
+    call.media.forget_heard()
+    if agents == "everybody is busy":  # hears the music of the queue first
+        await call.media.wait(2.5)
+        call.media.forget_heard()
+    await leaves_a_message(call)
+    [message] = [path for path in pbx.messages() if path not in before]
+    assert pitch(read_audio(message)) == pytest.approx(600, abs=10)
