@@ -1,9 +1,10 @@
 """Which models there are, read from `asr/models.toml` and `tts/voices.toml`.
 
-The decision that rules this package: a model is the list of its files with their sha256, and nothing else about it is trusted. Where
-the bytes come from, an official archive, a wheel, a tarball, somebody's folder, only decides which places are
-searched; a file is installed when its content is the one listed, under the path listed here, never under a path that an
-archive names. So every source is equal, path traversal has no way in, and a changed upstream cannot slip through.
+The decision that rules this package: a model is the list of its files with their sha256, and nothing else about it
+is trusted. Where the bytes come from, an official archive, a wheel, a tarball, somebody's folder, only decides which
+places are searched; a file is installed when its content is the one listed, under the path listed here, never under a
+path that an archive names. So every source is equal, path traversal has no way in, and a changed upstream cannot slip
+through.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 One folder a model, below $IVR_MODELS, else $XDG_CACHE_HOME/ivr-hotline/models, else ~/.cache/ivr-hotline/models. A
 model is installed when its `manifest.json` carries the catalogue's digest and every file has its size: a dozen
-`stat` calls, cheap enough for every start. Hashing 250 MB on each start would cost the caller a second; `ivr models verify`
-does that when asked.
+`stat` calls, cheap enough for every start. Hashing 250 MB would cost a second each time; `ivr models verify` does that
+when asked.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from ivr.errors import ModelError
-from ivr.models.catalogue import Model, load
+from ivr.models.catalogue import Model, ModelFile, load
+from ivr.models.disk import writing
 
 MANIFEST = "manifest.json"
 
@@ -62,19 +63,56 @@ def fault_of(model: Model, *, thorough: bool = False) -> str:
         manifest = read_manifest(folder)
         if manifest.get("digest") != model.digest:
             return "another version than this catalogue's"
-        for file in model.files:
-            path = folder / file.path
-            if path.stat().st_size != file.size:
-                return f"file {file.path} has {path.stat().st_size} bytes instead of {file.size}"
-            if thorough and sha256_of(path) != file.sha256:
-                return f"file {file.path} has other content than it should"
-    except FileNotFoundError as fault:
-        return f"file {Path(fault.filename).relative_to(folder)} is missing"
-    except OSError as fault:
-        return f"file {fault.filename} cannot be read, {fault.strerror}"
+        if not thorough and manifest.get("damaged"):
+            return str(manifest["damaged"])
+        return next(filter(None, (_fault_of_file(folder, file, thorough=thorough) for file in model.files)), "")
     except ValueError:
         return f"file {MANIFEST} cannot be read"
+    except OSError as fault:
+        return f"file {MANIFEST} {_reason(fault)}"
+
+
+def _fault_of_file(folder: Path, file: ModelFile, *, thorough: bool) -> str:
+    path = folder / file.path
+    try:
+        size = path.stat().st_size
+        if size != file.size:
+            return f"file {file.path} has {size} bytes instead of {file.size}"
+        if thorough and sha256_of(path) != file.sha256:
+            return f"file {file.path} has other content than it should"
+    except OSError as fault:
+        return f"file {file.path} {_reason(fault)}"
     return ""
+
+
+def _reason(fault: OSError) -> str:
+    return "is missing" if isinstance(fault, FileNotFoundError) else f"cannot be read: {fault.strerror}"
+
+
+def remember(model: Model, fault: str) -> None:
+    """Write into the manifest what a thorough look found, "" for nothing.
+
+    Content may be wrong while every size is right: what `verify` found then has to be seen by the quick look too, so
+    that no call is answered with a broken model, and `install` mends it. Raises ModelError if the manifest cannot be
+    written.
+    """
+    folder = folder_of(model)
+    try:
+        manifest = read_manifest(folder)
+    except (OSError, ValueError):
+        return  # without a manifest the quick look finds the model damaged anyway
+    if manifest.get("damaged", "") == fault:
+        return
+    manifest["damaged"] = fault
+    with writing(folder):
+        write_manifest(folder, manifest)
+
+
+def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
+    """Put the manifest in place in one step. Raises OSError."""
+    draft = folder / f".{MANIFEST}"
+    draft.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    draft.replace(folder / MANIFEST)
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
