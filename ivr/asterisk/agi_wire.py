@@ -105,8 +105,8 @@ class AgiWire:
         """The peer has closed. Raises ProtocolError if it did so in the middle of its headers or of a reply."""
         if not self._opened:
             raise ProtocolError(
-                f"AGI: the connection was closed after {len(self._headers)} headers, before the empty line that ends them: "
-                "the dialplan's AGI() was broken off, or something else than Asterisk connected."
+                f"AGI: the connection was closed after {len(self._headers)} headers, before the empty line that ends "
+                "them: the dialplan's AGI() was broken off, or something else than Asterisk connected."
             )
         if self._buffer or self._usage is not None or self._value is not None:
             raise ProtocolError("AGI: the connection was closed in the middle of a reply.")

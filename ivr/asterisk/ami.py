@@ -140,8 +140,8 @@ class Ami:
         except (TimeoutError, OSError) as fault:
             return AmiState(
                 "down",
-                f"AMI at {where} cannot be reached ({fault or 'no answer'}): is Asterisk running, does manager.conf say enabled=yes "
-                "and this port, do ami_host and ami_port of ivr.toml agree?",
+                f"AMI at {where} cannot be reached ({fault or 'no answer'}): is Asterisk running, does manager.conf "
+                "say enabled=yes and this port, do ami_host and ami_port of ivr.toml agree?",
             )
         connection = _Connection(loop=loop, events="off")
         try:
@@ -162,8 +162,8 @@ class Ami:
         if not answer.ok:
             return AmiState(
                 "refused",
-                f"AMI at {where} refuses the login of {self._settings.ami_user!r} ({answer.message}): make ami_user and ami_secret of "
-                "ivr.toml the same as in manager.conf, then `asterisk -rx 'manager reload'`.",
+                f"AMI at {where} refuses the login of {self._settings.ami_user!r} ({answer.message}): make ami_user "
+                "and ami_secret of ivr.toml the same as in manager.conf, then `asterisk -rx 'manager reload'`.",
             )
         self._connection = connection
         self._set(AmiState("up"))

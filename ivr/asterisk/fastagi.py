@@ -80,7 +80,7 @@ class AgiChannel:
                 self._reply = None
 
     async def set_variable(self, name: str, value: str) -> None:
-        """Set a channel variable or writable function, such as `CALLERID(name)`; raises ChannelGoneError, ValueError."""
+        """Set a channel variable or function, such as `CALLERID(name)`; raises ChannelGoneError, ValueError."""
         await self._done("SET VARIABLE", name, value)
 
     async def get_variable(self, name: str) -> str | None:
@@ -134,7 +134,7 @@ class AgiChannel:
 
 
 class FastAgiServer:
-    """Listens for AGI and runs `on_channel` for each call; its return, or its failure, gives the call back to the dialplan."""
+    """Listens for AGI, runs `on_channel` for each call; when that returns or fails, the dialplan has the call again."""
 
     def __init__(
         self, on_channel: Callable[[AgiChannel], Awaitable[None]], *, opening_s: float, reply_s: float
@@ -198,7 +198,8 @@ class FastAgiServer:
             await self._on_channel(channel)
         except ChannelGoneError as gone:
             _log.info("AGI ended", reason=str(gone))
-        except Exception:  # one call's failure must not take the server down; the dialplan brings this caller to people
+        # One call's failure, of whatever kind, must not take the server down: the dialplan has this caller again.
+        except Exception:  # noqa: BLE001
             _log.exception("the call failed; its caller goes to people")
         finally:
             channel.close()

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from ivr.asterisk.agi_wire import AgiReply
     from ivr.asterisk.audiosocket import AudioSocket
+    from ivr.asterisk.dead_man import DeadMan
     from ivr.asterisk.fastagi import AgiChannel
     from ivr.asterisk.queues import Queues
 
@@ -42,7 +43,7 @@ _log = structlog.get_logger(__name__)
 
 
 class AsteriskLine:
-    """One telephone call. Made by AsteriskServer once channel and socket have met; `start` it, and `close` it in the end."""
+    """One telephone call, made by AsteriskServer once channel and socket have met; `start` it, then `close` it."""
 
     hears: Literal["audio", "text"] = "audio"
     speaks: Literal["audio", "text"] = "audio"
@@ -50,15 +51,18 @@ class AsteriskLine:
     def __init__(
         self,
         info: CallInfo,
+        *,
         channel: AgiChannel,
         socket: AudioSocket,
         in_socket: asyncio.Future[AgiReply],
         queues: Queues,
+        dead_man: DeadMan,
     ) -> None:
         """`in_socket` is the EXEC AudioSocket that runs: done when Asterisk has come back from it."""
         self.info = info
-        self._channel, self._socket, self._in_socket, self._queues = channel, socket, in_socket, queues
-        self._began = now()
+        self._channel, self._socket, self._in_socket = channel, socket, in_socket
+        self._queues, self._dead_man = queues, dead_man
+        self.began = now()
         self._player = FramePlayer(self._send)
         self._playing: asyncio.Task[None] | None = None
         self._leaving: asyncio.Task[_End] | None = None
@@ -75,7 +79,7 @@ class AsteriskLine:
         pending = bytearray()
         while True:
             moment, item = await self._socket.received()
-            at = max(0.0, moment - self._began)
+            at = max(0.0, moment - self.began)
             if isinstance(item, SocketEnded):
                 by = await asyncio.shield(self._leaving) if self._leaving is not None else item.by
                 if by != "queue":
@@ -139,6 +143,7 @@ class AsteriskLine:
 
     async def _give_back(self, end: _End, variables: dict[str, str]) -> _End:
         await self._stop_playing()
+        await self._dead_man.stop()
         self._socket.send_hangup()
         try:
             async with asyncio.timeout(_LEAVE_S):

@@ -17,7 +17,7 @@ import structlog
 
 from ivr.asterisk.ami import Ami
 from ivr.asterisk.audiosocket import AudioSocket, AudioSocketServer
-from ivr.asterisk.dead_man import TIMER, first_limit, keep_alive
+from ivr.asterisk.dead_man import DeadMan
 from ivr.asterisk.fastagi import AgiChannel, ChannelGoneError, FastAgiServer
 from ivr.asterisk.line import AsteriskLine
 from ivr.asterisk.queues import Queues
@@ -58,7 +58,7 @@ class AsteriskServer:
         return self._agi.port, self._audio.port
 
     async def start(self) -> None:
-        """Open both ports, AudioSocket first, and begin to connect to AMI. Raises ServerError, with nothing left open."""
+        """Open both ports and begin to connect to AMI. Raises ServerError, with nothing left open."""
         await self._audio.listen(self._settings.audio_host, self._settings.audio_port)
         try:
             await self._agi.listen(self._settings.agi_host, self._settings.agi_port)
@@ -68,7 +68,7 @@ class AsteriskServer:
         self.ami.start()
 
     async def drain(self, seconds: float) -> int:
-        """Take no more calls, let those that run end within `seconds`, then close; how many had to be sent to people."""
+        """Take no more calls, let those that run end within `seconds`, then close; how many went to people."""
         self._draining = True
         self._agi.stop_listening()
         try:
@@ -104,18 +104,17 @@ class AsteriskServer:
                 self._no_calls.set()
 
     async def _call(self, info: CallInfo, uuid: UUID, channel: AgiChannel) -> None:
-        await channel.set_variable(TIMER, first_limit(self.ami, self._settings))
+        dead_man = DeadMan(self.ami, self._settings, channel)
+        await dead_man.start()
         arriving = self._audio.expect(uuid)
         in_socket = asyncio.create_task(
             channel.exec("AudioSocket", str(uuid), self._audio_address(channel), seconds=math.inf),
             name="agi-audiosocket",
         )
-        alive: asyncio.Task[None] | None = None
         try:
             socket = await self._meet(arriving, in_socket)
-            line = AsteriskLine(info, channel, socket, in_socket, self.queues)
-            alive = asyncio.create_task(
-                keep_alive(self.ami, self._settings, channel.headers.get("channel", "")), name="dead-man"
+            line = AsteriskLine(
+                info, channel=channel, socket=socket, in_socket=in_socket, queues=self.queues, dead_man=dead_man
             )
             line.start()
             try:
@@ -124,10 +123,9 @@ class AsteriskServer:
                 await line.close()
         finally:
             arriving.cancel()
-            tasks = [task for task in (alive, in_socket) if task is not None]
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            in_socket.cancel()
+            await asyncio.gather(in_socket, return_exceptions=True)
+            await dead_man.stop()
 
     async def _meet(self, arriving: asyncio.Future[AudioSocket], in_socket: asyncio.Task[AgiReply]) -> AudioSocket:
         """The call's socket; raises ChannelGoneError or ServerError where Asterisk does not come."""
@@ -138,7 +136,7 @@ class AsteriskServer:
         if in_socket.done():
             reply = in_socket.result()
             raise ChannelGoneError(
-                f"Asterisk did not open an AudioSocket to us (result {reply.result}): the caller hung up, or {self._hint()}"
+                f"Asterisk did not open an AudioSocket (result {reply.result}): the caller hung up, or {self._hint()}"
             )
         raise ServerError(
             f"Asterisk has not opened an AudioSocket within {self._settings.opening_s:g} s: {self._hint()}"
@@ -146,8 +144,8 @@ class AsteriskServer:
 
     def _hint(self) -> str:
         return (
-            f"it cannot reach port {self._audio.port} from where it runs: set audio_host, audio_port or audio_advertised in [asterisk] "
-            "of ivr.toml."
+            f"it cannot reach port {self._audio.port} from where it runs: set audio_host, audio_port or "
+            "audio_advertised in [asterisk] of ivr.toml."
         )
 
     def _audio_address(self, channel: AgiChannel) -> str:
