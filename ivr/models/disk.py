@@ -25,8 +25,8 @@ def writing(folder: Path) -> Iterator[None]:
     except OSError as fault:
         if fault.errno in _FULL:
             raise DiskError(f"the disk below {folder} is full: {_remedy()}") from fault
-        where = fault.filename or folder
-        raise DiskError(f"{where} cannot be written ({fault.strerror or fault}): {_remedy()}") from fault
+        where, why = fault.filename or folder, fault.strerror or fault
+        raise DiskError(f"{where} cannot be written ({why}): set IVR_MODELS to a folder that can") from fault
 
 
 def require_space(folder: Path, needed: int) -> None:

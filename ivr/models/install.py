@@ -122,8 +122,8 @@ class _Run:
             except DiskError:
                 raise
             except ModelError as fault:
-                failures.append(f"{where}: {fault}")
-                self._progress.note(f"  {where}: {fault}")
+                failures.append(str(fault) if str(fault).startswith(where) else f"{where}: {fault}")
+                self._progress.note(f"  {failures[-1]}")
                 continue
             if not gathering.missing:
                 return where
