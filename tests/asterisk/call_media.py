@@ -200,11 +200,11 @@ class CallMedia(asyncio.DatagramProtocol):
         return await self.until(first, within=within, what="the far side to speak")
 
     async def heard_speech_end(self, *, pause: float = 0.7, within: float = 20.0) -> Utterance:
-        """Wait until the far side has spoken and been silent for `pause` seconds; what it spoke is used up then."""
+        """Wait until the far side has spoken and been silent for `pause` seconds, or hung up; that is used up then."""
 
         def over() -> Utterance | None:
             found = self.heard.utterances(pause, after=self._cursor)
-            return found[0] if found and self.now() - found[0].end >= pause else None
+            return found[0] if found and (self.ended.is_set() or self.now() - found[0].end >= pause) else None
 
         spoken = await self.until(over, within=within, what="the far side to end what it says")
         self._cursor = spoken.end

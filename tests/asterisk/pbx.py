@@ -4,8 +4,8 @@ Decided: what is tested is what a PBX owner installs. The files of `asterisk_con
 filled in; only addresses and ports are changed, each change must meet its text, and a bench dialplan is added beside
 them. Where the IVR listens is a dialplan global, so each test tells a running Asterisk its own port (`ivr_at`).
 
-Asterisk dies with the test run even if that is killed (PR_SET_PDEATHSIG), and Ctrl-C does not reach it (a session of its
-own): the run ends it when it is done with it.
+Asterisk dies with the test run even if that is killed (PR_SET_PDEATHSIG), and Ctrl-C does not reach it (its session is
+its own): the run ends it when it is done with it.
 """
 
 from __future__ import annotations
