@@ -1,12 +1,12 @@
 """Digits as people say them, and as recognisers write them.
 
-Callers say 幺 for 1, 两 for 2, 三个八 for 888, 双零 for 00, correct themselves inside a turn, and put words around the number.
+Callers say 幺 for 1, 两 for 2, 三个八 for 888, 双零 for 00, correct themselves inside a turn, and put words around it.
 
 Three decisions:
 
-- *A correction* (一三八不对一三九 …): what comes after replaces the whole number if it is long enough to be one, or longer
-  than what was there; otherwise it replaces as many digits at the end as it has (五六七八不对七九 is 五六七九). 不是八是九
-  replaces the last 八. A number followed by 不对 and nothing else is taken back altogether.
+- *A correction* (一三八不对一三九 …): what comes after replaces the whole number if it is long enough to be one,
+  or no shorter than what was there; otherwise it replaces as many digits at the end as it has (五六七八不对七九 is
+  五六七九). 不是八是九 replaces the last 八. A number followed by 不对 and nothing else is taken back altogether.
 - *Homophones* (酒 for 九) are read as digits only where digits alone give too few and homophones give a number of the
   wanted length: 就 and 要 are far more often words.
 - *Too few or too many digits* is not decided here; they are returned as said, so that a dialogue can say 少了一位.
@@ -27,14 +27,18 @@ _MANDARIN = {
     **dict(zip("壹贰叁肆伍陆柒捌玖", "123456789", strict=True)),
     **dict(zip("〇洞幺两拐勾", "001279", strict=True)),
 }
+_ENGLISH_NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _ENGLISH = {
-    **dict(zip("zero one two three four five six seven eight nine".split(), "0123456789", strict=True)),
+    **dict(zip(_ENGLISH_NAMES, "0123456789", strict=True)),
     "oh": "0",
     "o": "0",
 }
 _SOUNDS = {
-    **dict(zip("ling yi er san si wu liu qi ba jiu".split(), "0123456789", strict=True)),
-    **{"yao": "1", "liang": "2", "shan": "3", "niu": "6"},
+    **dict(zip(("ling", "yi", "er", "san", "si", "wu", "liu", "qi", "ba", "jiu"), "0123456789", strict=True)),
+    "yao": "1",
+    "liang": "2",
+    "shan": "3",
+    "niu": "6",
 }
 _NEVER_A_DIGIT = frozenset("是吧的以")  # by sound 是 is 四 to no recogniser; 吧 and 以 are particles
 _TIMES = {"双": 2, "double": 2, "triple": 3}
@@ -42,7 +46,8 @@ _TIMES = {"双": 2, "double": 2, "triple": 3}
 _M = "[" + "".join(_MANDARIN) + "0-9]"
 _PIECE = re.compile(
     rf"不是(?P<wrong>{_M}+)(?:应该)?是(?P<right>{_M}+)"
-    r"|(?P<mark>(?:我?(?:说|念|报)错了?|错了|不对|不是|哦不|应该是|更正|重新说|重来|(?:^|(?<= ))(?:no wait|no|sorry|i mean)(?= ))+)"
+    r"|(?P<mark>(?:我?(?:说|念|报)错了?|错了|不对|不是|哦不|应该是|更正|重新说|重来"
+    r"|(?:^|(?<= ))(?:no wait|no|sorry|i mean)(?= ))+)"
     rf"|(?P<times>[一两二三四五六七八九1-9])个(?P<each>{_M})"
     rf"|(?P<multiple>双|double |triple )(?P<what>{_M}|(?:{'|'.join(_ENGLISH)})\b)"
     r"|(?P<carrier>[嗯呃啊哦噢呢吧]|那个|就是说|就是|然后|一下|一共|我的?|您好|请|(?:账|帐|编|卡|单)?号码?|账户|电话|手机|尾号|数字|是|为|的"
@@ -55,8 +60,8 @@ _PIECE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`digits` as ASCII; `said` counts the digits spoken, taken-back ones too; `left_over` is what was neither a digit nor
-    a word around a number (我的账号是); `corrected`: the caller corrected the number; `by_sound`: homophones were read."""
+    """`digits` as ASCII; `said` counts the digits spoken, taken-back ones too; `left_over` is what was neither a digit
+    nor a word around a number (我的账号是); `corrected`: the caller corrected it; `by_sound`: homophones were read."""
 
     digits: str
     said: int

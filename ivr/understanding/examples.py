@@ -1,7 +1,7 @@
 """Everything a hotline has examples of, searched as one array.
 
-Two stages, so that two thousand wordings cost about a millisecond: rapidfuzz counts what the turn shares with every example,
-in letters and in sounds, in one call each; the few dozen that could win are then compared with care (matching.py).
+Two stages, so that two thousand wordings cost one or two milliseconds: rapidfuzz counts what the turn shares with every
+example, in letters and in sounds, in one call each; the few dozen that could win are compared with care (matching.py).
 A further channel, such as a sentence encoder, is one more row of scores into `promising`.
 """
 
@@ -25,9 +25,7 @@ from ivr.understanding.polarity import refuses
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_LEAST_WEIGHT = (
-    0.35  # what a token weighs that every meaning holds: little, but an example made of such must still match
-)
+_LEAST_WEIGHT = 0.35  # for what every meaning holds: little, but an example made of such must still match
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,24 +1,28 @@
 """How well one text matches one example, in [0, 1], and how.
 
-The scale is anchored, not fitted: 1.0 the same words; 0.98 the same but for politeness; 0.95 the same sounds; and 0.7, the
-default threshold, is where a careful listener would act. Below the top the score is the best of five likenesses:
+The scale is anchored, not fitted: 1.0 the same words; 0.98 the same but for politeness; 0.95 the same sounds; and 0.7,
+the default threshold, is where a careful listener would act. Below the top the score is the best of these likenesses:
 
 | likeness | of | score |
 |---|---|---|
 | whole | letters or sounds of the two texts | weighted share in common (longest common subsequence) |
-| within | an example inside the turn | 0.97 - (1 - coverage of the turn) / tokens of the example: two tokens must be half of the turn, four may stand in a long one |
+| within | an example inside the turn | 0.97 - (1 - coverage of the turn) / tokens of the example |
 | sounds within | the same, with the turn's best-sounding stretch | less 1.3 times what differs in that stretch |
 | in order | all of an example's tokens, with others between | 0.9 - 1.2 (1 - coverage) / tokens |
+| any order | sounds of the two texts | mean share of tokens and of neighbouring pairs |
 | keyword | the turn inside an example | 0.95 - 0.7 (1 - coverage of the example) |
 
-Tokens weigh by how few meanings of the hotline hold them (see examples.py), so 云服务器怎么退款 is not 云服务器怎么开通.
-A lone token never matches by likeness, and a negator on one side only spoils a match (polarity.py).
+So an example of two tokens must be half of the turn, and one of four may stand in a long story. Tokens weigh by how few
+meanings of the hotline hold them (examples.py), so 云服务器怎么退款 is not 云服务器怎么开通. A lone token
+never matches by likeness, and a negator on one side only spoils a match (polarity.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from operator import mul
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import LCSseq
@@ -32,29 +36,26 @@ SPOILT = 0.4
 LONE = 0.6
 """The most that a turn of one token is worth, unless it is the example or sounds just as it."""
 
-_DIFFERENT_SOUND = (
-    1.3  # any two syllables share a half now and then, so what differs in sound counts more than in letters
-)
+_DIFFERENT_SOUND = 1.3  # any two syllables share a half now and then, so what differs counts more than in letters
 _UNKNOWN_WEIGHT = 1.0  # a token that no example holds says as much against a match as a rare one says for it
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A text made ready for comparison. One entry a content token in `tokens`, `syllables`, `letters`, `weights`,
-    `negators`; two symbols a token in `sounds`."""
+    """A text made ready for comparison. One entry a content token in `tokens`, `syllables`, `keys` (merged syllables),
+    `letters`, `weights` (`weight` is their sum) and `negators`; two symbols a token in `sounds`; `pairs` are
+    neighbouring keys."""
 
     plain: str
     tokens: tuple[str, ...]
     syllables: tuple[str, ...]
+    keys: tuple[str, ...]
+    pairs: tuple[tuple[str, str], ...]
     letters: str
     sounds: str
     weights: tuple[float, ...]
+    weight: float
     negators: tuple[bool, ...]
-
-    @property
-    def weight(self) -> float:
-        """The sum of the weights."""
-        return sum(self.weights)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,26 +66,32 @@ class Likeness:
     how: str
 
 
+_Shared = tuple[list[float], list[float]]  # for each token of the turn and of the example, how much of it is shared
 NOTHING_ALIKE = Likeness(0.0, "has nothing of")
 
 
 def key(syllable: str) -> str:
-    """What tokens are weighed by: sound with accents merged, so that a homophone weighs what the right character would."""
+    """What tokens are weighed by: sound with accents merged, so that a homophone weighs what the right one would."""
     return "".join(merged(syllable))
 
 
 def form(text: str, weights: Mapping[str, float], tokens: Sequence[str] | None = None) -> Form:
-    """Make `text` ready. `weights`: by `key`, in [0, 1]; `tokens`: its content tokens, where the caller has changed them."""
+    """Make `text` ready. `weights`: by `key`, in [0, 1]; `tokens`: its content tokens, where they were changed."""
     plain = normalise(text)
     found = tuple(content(plain) if tokens is None else tokens)
     read = syllables(found)
+    keys = tuple(map(key, read))
+    weighed = tuple(weights.get(k, _UNKNOWN_WEIGHT) for k in keys)
     return Form(
         plain=plain,
         tokens=found,
         syllables=read,
+        keys=keys,
+        pairs=tuple(pairwise(keys)),
         letters=letters(found),
         sounds=sounds(found),
-        weights=tuple(weights.get(key(syllable), _UNKNOWN_WEIGHT) for syllable in read),
+        weights=weighed,
+        weight=sum(weighed),
         negators=negators(found),
     )
 
@@ -100,17 +107,18 @@ def compare(heard: Form, example: Form) -> Likeness:
     if heard.syllables == example.syllables:
         lone = len(heard.tokens) == 1
         return Likeness(0.75 if lone else 0.95, "sounds exactly like")
-    likenesses = [_whole_letters(heard, example), _whole_sounds(heard, example), _keyword(heard, example)]
+    shared = _shared(heard.letters, example.letters, 1)
+    likenesses = [_whole_letters(heard, example, shared), _whole_sounds(heard, example), _keyword(heard, example)]
+    likenesses.append(_any_order(heard, example))
     if 1 < len(example.tokens) < len(heard.tokens):
-        likenesses += [_within(heard, example), _sounds_within(heard, example), _in_order(heard, example)]
+        likenesses += [_within(heard, example), _sounds_within(heard, example), _in_order(heard, example, shared)]
     best = max(likenesses, key=lambda likeness: likeness.score)
     if len(heard.tokens) == 1 and best.score > LONE:
         return Likeness(LONE, best.how)
     return best
 
 
-def _whole_letters(heard: Form, example: Form) -> Likeness:
-    shared = _shared(heard.letters, example.letters, 1)
+def _whole_letters(heard: Form, example: Form, shared: _Shared) -> Likeness:
     share = _weighted_share(heard, example, shared)
     return _unless_spoilt(heard, example, shared, Likeness(0.97 * share, "reads like"))
 
@@ -132,6 +140,8 @@ def _within(heard: Form, example: Form) -> Likeness:
 
 def _sounds_within(heard: Form, example: Form) -> Likeness:
     found = fuzz.partial_ratio_alignment(example.sounds, heard.sounds)
+    if found is None:
+        return NOTHING_ALIKE
     start, end = found.dest_start // 2, (found.dest_end + 1) // 2
     shared = _shared(heard.sounds[2 * start : 2 * end], example.sounds, 2)
     there = [0.0] * start + shared[0] + [0.0] * (len(heard.tokens) - end)
@@ -141,13 +151,35 @@ def _sounds_within(heard: Form, example: Form) -> Likeness:
     return _unless_spoilt(heard, example, (there, shared[1]), Likeness(score, "holds what sounds like"))
 
 
-def _in_order(heard: Form, example: Form) -> Likeness:
-    shared = _shared(heard.letters, example.letters, 1)
+def _in_order(heard: Form, example: Form, shared: _Shared) -> Likeness:
     if len(example.tokens) < 3 or min(shared[1]) < 1:
         return NOTHING_ALIKE
     coverage = _weigh(heard.weights, shared[0]) / heard.weight
     score = 0.9 - 1.2 * (1 - coverage) / len(example.tokens)
     return _unless_spoilt(heard, example, shared, Likeness(score, "holds, with words between, the words of"))
+
+
+def _any_order(heard: Form, example: Form) -> Likeness:
+    """Half what sounds the two share in any order, half what neighbouring pairs of them."""
+    if not heard.pairs or not example.pairs:
+        return NOTHING_ALIKE
+    shared = _held_by(heard.keys, example.keys), _held_by(example.keys, heard.keys)
+    pairs = 2 * sum(_held_by(heard.pairs, example.pairs)) / (len(heard.pairs) + len(example.pairs))
+    share = (_weighted_share(heard, example, shared) + pairs) / 2
+    return _unless_spoilt(heard, example, shared, Likeness(0.95 * share, "says in another order what sounds like"))
+
+
+def _held_by(items: Sequence[object], others: Sequence[object]) -> list[float]:
+    """For each item, 1 if the others hold one for it, each of them counted once."""
+    left: dict[object, int] = {}
+    for other in others:
+        left[other] = left.get(other, 0) + 1
+    held = []
+    for item in items:
+        many = left.get(item, 0)
+        held.append(1.0 if many else 0.0)
+        left[item] = many - 1 if many else 0
+    return held
 
 
 def _keyword(heard: Form, example: Form) -> Likeness:
@@ -158,9 +190,6 @@ def _keyword(heard: Form, example: Form) -> Likeness:
     score = 0.95 - 0.7 * (1 - _coverage(example, start, end))
     swapped = _stretch(example, start, end, heard)
     return _unless_spoilt(heard, example, (swapped[1], swapped[0]), Likeness(score, "is the keyword of"))
-
-
-_Shared = tuple[list[float], list[float]]  # for each token of the turn and of the example, how much of it is shared
 
 
 def _shared(heard: str, example: str, symbols: int) -> _Shared:
@@ -178,7 +207,7 @@ def _stretch(outer: Form, start: int, end: int, inner: Form) -> _Shared:
 
 
 def _weigh(weights: Sequence[float], shares: Sequence[float]) -> float:
-    return sum(weight * share for weight, share in zip(weights, shares, strict=True))
+    return float(sum(map(mul, weights, shares)))
 
 
 def _weighted_share(heard: Form, example: Form, shared: _Shared) -> float:
@@ -199,8 +228,8 @@ def _unless_spoilt(heard: Form, example: Form, shared: _Shared, likeness: Likene
 
 
 def _negated_alone(negates: Sequence[bool], shares: Sequence[float], reach: int) -> bool:
-    """Whether a negator that the other side lacks stands among what is shared, up to `reach` tokens before or one after."""
-    if not any(negates):
+    """Whether a negator that is not shared stands among what is, up to `reach` tokens before it, or one after."""
+    if True not in negates:
         return False
     touched = [n for n, share in enumerate(shares) if share >= 0.5]
     if not touched:

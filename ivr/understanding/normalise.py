@@ -26,9 +26,7 @@ _SPACE_AT_CJK = re.compile(f"(?<=[{_CJK}]) | (?=[{_CJK}])")
 _TOKEN = re.compile(rf"[{_CJK}]|\d|[^\W\d{_CJK}]+")
 _CLAUSE_END = re.compile(r"[，。！？；、,.!?;\n]+")
 
-_FILLER = (
-    r"(?:嗯|呃|额|啊|哦|噢|唉|诶|欸|哎|喂|哈|那个|这个|就是说|就是|然后|那么|那|(?:um+|uh+|er+|hm+|well|so)(?: |$))"
-)
+_FILLER = r"(?:嗯|呃|额|啊|哦|噢|唉|诶|欸|哎|喂|哈|那个|这个|就是说(?!明)|就是|然后|那么|那|(?:um+|uh+|er+|hm+|well|so)(?: |$))"
 _FILLERS_ONLY = re.compile(f"(?:{_FILLER})*")
 _LEAD = re.compile(
     rf"^(?:{_FILLER}|你好|您好|请问|麻烦(?:你|您)?|劳驾|我?想(?:问|请问|了解)(?:一下)?|我?想要?|我(?:就|只)?要|我需要"
@@ -40,9 +38,25 @@ _TAIL = re.compile(
 )
 _REPEATED = re.compile(r"(.+?) ?(?:\1 ?)+$")  # 对对对
 _LIGHT_INSIDE = re.compile("一下|一个")
-_LIGHT_TOKENS = frozenset("的了我您你们个吗呢吧啊呀嘛") | frozenset(
-    "a an the my me i to of is am are please would like want need can could you do some it".split()
-)
+_LIGHT_TOKENS = frozenset(
+    [
+        *"的了我您你们个吗呢吧啊呀嘛",
+        "a",
+        "an",
+        "the",
+        "my",
+        "me",
+        "i",
+        "to",
+        "of",
+        "is",
+        "am",
+        "are",
+        "do",
+        "some",
+        "it",
+    ]
+).union(["you", "please", "would", "like", "want", "need", "can", "could"])
 
 
 def normalise(text: str) -> str:
@@ -56,7 +70,7 @@ def normalise(text: str) -> str:
 
 
 def clauses(text: str) -> list[str]:
-    """`text` parted at its punctuation, each part normalised, empty parts left out; speech has no punctuation and is one."""
+    """`text` parted at its punctuation, each part normalised, empty parts left out; speech has none and is one."""
     parts = (normalise(part) for part in _CLAUSE_END.split(text[:MAX_CHARACTERS]))
     return [part for part in parts if part]
 

@@ -1,7 +1,7 @@
 """How a text sounds, so that what a recogniser misspells is still understood.
 
-Mandarin recognition errs mostly into homophones (查涨单 for 查账单), and dialect accents merge sounds: zh/z, ch/c, sh/s,
-n/l, h/f, and -ng after a, e, i. Tones are dropped, those pairs are merged, and each syllable becomes two symbols, its
+Mandarin recognition errs mostly into homophones (查涨单 for 查账单), and accents merge sounds: zh/z, ch/c, sh/s, n/l,
+h/f, and -ng after a, e, i. Tones are dropped, those pairs are merged, and each syllable becomes two symbols, its
 initial and its final, from separate alphabets. So a text is one string in which rapidfuzz counts half-syllables:
 人空 and 人工 differ in one symbol of four, not in one of two. r/l is not merged: it would make 人 sound like 冷.
 
@@ -35,7 +35,7 @@ _WORD_END = "\ue7ff"
 
 
 def _is_mandarin(token: str) -> bool:
-    return len(token) == 1 and (token >= "\u3400" or token == "〇")
+    return len(token) == 1 and (ord(token) >= 0x3400 or ord(token) == 0x3007)  # 〇 stands apart
 
 
 def _as_they_are(unread: str) -> Any:  # pypinyin takes a list as one reading a character; its annotation says str
@@ -44,7 +44,7 @@ def _as_they_are(unread: str) -> Any:  # pypinyin takes a list as one reading a 
 
 @lru_cache(maxsize=8192)
 def _read_aloud(run: str) -> tuple[str, ...]:
-    """Toneless pinyin of a run of characters, each by its reading in context; a character without one stands for itself."""
+    """Toneless pinyin of a run of characters, each as read in context; a character without any stands for itself."""
     read = lazy_pinyin(run, style=Style.NORMAL, errors=_as_they_are)
     if len(read) != len(run):
         read = [lazy_pinyin(character, style=Style.NORMAL, errors=_as_they_are)[0] for character in run]
@@ -52,10 +52,11 @@ def _read_aloud(run: str) -> tuple[str, ...]:
 
 
 def syllables(tokens: Sequence[str]) -> tuple[str, ...]:
-    """One syllable (toneless pinyin, ü as v) a token; digits as they are spoken, words that are not Mandarin as written."""
+    """One syllable (toneless pinyin, ü as v) a token; digits as they are spoken, words of other scripts as written."""
     spoken = [_SPOKEN_DIGITS.get(token, token) for token in tokens]
     result: list[str] = []
-    for mandarin, run in groupby(spoken, key=_is_mandarin):
+    for mandarin, group in groupby(spoken, key=_is_mandarin):
+        run = tuple(group)
         result.extend(_read_aloud("".join(run)) if mandarin else run)
     return tuple(result)
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ivr.understanding.normalise import clauses, is_light, tokens
+from ivr.understanding.normalise import clauses, is_light, normalise, tokens
 
 _REFUSAL = re.compile(
     r"(?<!是)不是(?!很|太|特别|本人|吗)|(?<!要)不要|(?<!想)不想要?|(?<!用)不用(?!的)|不需要|不必|不打算|没想|没要|甭"
@@ -45,9 +45,12 @@ def refuses(normalised: str) -> bool:
 
 
 def wanted(text: str) -> str:
-    """What is left of a turn, normalised, when all that is refused in it is cut out; "" if nothing is."""
-    parts = map(_wanted_of_clause, clauses(text))
-    return " ".join(part for part in parts if not is_light(tokens(part)))
+    """What is left of a turn, normalised, when all that is refused in it is cut out; "" if it says nothing."""
+    parts = clauses(text)
+    left = [_wanted_of_clause(part) for part in parts]
+    if left == parts:
+        return normalise(text)
+    return normalise(" ".join(part for part in left if not is_light(tokens(part))))
 
 
 def _wanted_of_clause(clause: str) -> str:

@@ -1,7 +1,7 @@
 """How far what the recogniser says is to be believed.
 
 A recogniser that decodes with the hotline's own phrases bends speech from elsewhere into them: a conversation in the
-room became 取消 (FACTS.md). Two signs tell, neither alone: the recogniser is less sure of its words (median 0.80 against 0.99),
+room became 取消. Two signs tell, neither alone: the recogniser is less sure of its words (median 0.80 against 0.99),
 and a free decoding of the same audio says something else. Speech in noise shows both signs too, though weaker. So:
 
 - confidence below `SURE` lowers every score from that decoding by what is missing;
@@ -43,8 +43,8 @@ class Hypothesis:
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """Factors in [0, 1] on scores from the grammar's decoding: `confidence`, and `agreement` with the free decoding (1 where
-    there is none)."""
+    """Factors in [0, 1] on scores from the grammar's decoding: `confidence`, and `agreement` with the free decoding
+    (1 where there is none)."""
 
     confidence: float
     agreement: float
