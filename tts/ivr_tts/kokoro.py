@@ -34,7 +34,7 @@ DEFAULT_SPEED = 1.0
 MOST_TOKENS = 510  # the model's context of 512 less the padding at both ends
 _RENDERING = "r1"  # changes when this code makes other sound of the same text, so that cached prompts are rendered anew
 _PIECE_TIMEOUT_S = 60.0
-_MEND = 'run "ivr models install kokoro"'
+_MEND = "run `ivr models install kokoro-82m-v1.0-int8`"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_SENTENCE = re.compile(r"[^。！？!?；;\n]+(?:[。！？!?；;\n]+|$)|\.(?=\s)")
+_SENTENCE_END = re.compile(
+    r"(?<=[。！？!?；;\n])(?![。！？!?；;\n”’」』）)])"
+    r"|(?<=[。！？!?；;][”’」』）)])(?![。！？!?；;，、”’」』）)])"
+    r"|(?<=\.)(?=\s)"
+)
 _CLAUSE = re.compile(r".+?(?:[，、：,:]+|$)", re.DOTALL)
 _ENDS = tuple("。！？!?；;.\n")
 _BREAKS = tuple("，、：,:")
@@ -47,8 +51,7 @@ def pieces(text: str, *, first: int = 16, longest: int = 48) -> list[Piece]:
 
 def _sentences(text: str) -> list[str]:
     """Sentences with their marks; a full stop ends one only before a space, so that 3.5 stays whole."""
-    marked = re.sub(r"(?<=[。！？!?；;\n])(?![。！？!?；;\n”’」』）)])|(?<=\.)(?=\s)", "\0", text)
-    return [part.strip() for part in marked.split("\0") if part.strip()]
+    return [part.strip() for part in _SENTENCE_END.split(text) if part.strip()]
 
 
 def _clauses(sentence: str, limit: int, longest: int) -> list[str]:

@@ -39,9 +39,8 @@ class _Rendering:
         self.task: asyncio.Task[None] | None = None
 
     def add(self, piece: bytes) -> None:
-        if piece:
-            self._pieces.append(piece)
-            self._tell()
+        self._pieces.append(piece)
+        self._tell()
 
     def end(self, fault: SynthesisError | None = None) -> None:
         if not self._ended:
@@ -196,8 +195,10 @@ async def _telephone(engine: Synthesizer, said: str) -> AsyncGenerator[bytes, No
                 pcm = await anext(pieces, None)
             if pcm is None:
                 break
-            yield await asyncio.to_thread(rate.convert, pcm)
-        yield rate.convert(b"", last=True)
+            if piece := await asyncio.to_thread(rate.convert, pcm):
+                yield piece
+        if rest := rate.convert(b"", last=True):
+            yield rest
     except SynthesisError:
         raise
     except TimeoutError:
