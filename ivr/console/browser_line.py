@@ -42,7 +42,7 @@ class BrowserLine:
     def __init__(self, socket: web.WebSocketResponse, info: CallInfo) -> None:
         self.info = info
         self._socket = socket
-        self._began = now()
+        self.began = now()
         self._reader = PageReader()
         self._player = FramePlayer(self._send_frame)
         self._inbox: asyncio.Queue[AudioFrame | Heard | KeyPressed | HungUp | None] = asyncio.Queue()
@@ -124,7 +124,7 @@ class BrowserLine:
         self._post(HungUp(self._at(), by="hotline"))
 
     def _at(self) -> float:
-        return now() - self._began
+        return now() - self.began
 
     def _post(self, event: AudioFrame | Heard | KeyPressed | HungUp | None) -> None:
         """Give the driver an event; None ends `incoming` without one."""

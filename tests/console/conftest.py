@@ -37,7 +37,7 @@ _PATIENCE_S = 20.0
 
 
 class Page:
-    """One tab: `run` evaluates JavaScript, `until` waits for it to be true; `press`, `type`, `click` act as a person."""
+    """One tab: `run` evaluates JavaScript, `until` waits for it to be true; `press`, `type`, `click` are a person."""
 
     def __init__(self, browser, session):
         self._browser = browser

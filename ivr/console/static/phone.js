@@ -57,7 +57,11 @@ class Call {
   async openSound() {
     if (!this.context) return;
     this.context.resume();
-    await this.context.audioWorklet.addModule("worklet.js");
+    try {
+      await this.context.audioWorklet.addModule("worklet.js");
+    } catch {
+      await this.end("byFault"); // the server is gone: there is nobody to call either
+    }
     if (this.over) return;
     this.speaker = new AudioWorkletNode(this.context, "phone-speaker", { numberOfInputs: 0, outputChannelCount: [1] });
     this.speaker.port.onmessage = ({ data }) => this.heardSound(data);

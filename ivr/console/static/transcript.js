@@ -9,10 +9,14 @@ const turns = document.getElementById("turns");
 const partial = document.getElementById("partial");
 const scroll = document.getElementById("scroll");
 
-// The last turn stays in sight, unless the reader has scrolled away from it.
+// The last turn stays in sight, unless the reader has scrolled up: being far from the end alone proves nothing, since new
+// turns arrive between our own scrolling and the event that reports it.
 let following = true;
+let lastTop = 0;
 scroll.addEventListener("scroll", () => {
-  following = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 40;
+  const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 40;
+  following = atEnd || (following && scroll.scrollTop >= lastTop);
+  lastTop = scroll.scrollTop;
 });
 const grown = new ResizeObserver(() => {
   if (following) scroll.scrollTop = scroll.scrollHeight;
