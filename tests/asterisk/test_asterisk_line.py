@@ -152,6 +152,10 @@ async def test_an_ivr_that_dies_in_mid_call_leaves_its_caller_to_the_agent(phone
         assert call.media.now() - struck < longest
         await ringing.answer()
         await both_hear_each_other(call, ringing)
+        if fate == signal.SIGSTOP:  # it wakes again: the caller is the agent's now, and stays
+            process.send_signal(signal.SIGCONT)
+            await call.media.wait(2.5)
+            await both_hear_each_other(call, ringing)
     finally:
         with contextlib.suppress(ProcessLookupError):  # it was killed in the middle
             process.kill()
