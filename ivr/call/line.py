@@ -75,6 +75,8 @@ class Line(Protocol):
     """One call's way in and out. Every method is called on the loop and returns soon; none raises once the caller is gone."""
 
     info: CallInfo
+    began: float
+    """The loop's time when the call began: what every `at` counts from."""
     hears: Literal["audio", "text"]
     speaks: Literal["audio", "text"]
 

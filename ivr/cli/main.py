@@ -21,13 +21,16 @@ COMMANDS = {
     "check": "find every mistake in a flow",
     "replay": "run a call's journal again and show the first difference",
     "models": "list, install and verify speech models and voices",
+    "cases": "render and check recorded cases",
     "prompts": "render a flow's prompts ahead",
     "bench": "measure: reply gap by stage",
 }
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="ivr", description="A voice hotline: flows in YAML, speech recognised offline.")
+    parser = argparse.ArgumentParser(
+        prog="ivr", description="A voice hotline: flows in YAML, speech recognised offline."
+    )
     parser.add_argument("command", choices=[*COMMANDS], metavar="COMMAND", help="one of the following")
     parser.epilog = "commands: " + "; ".join(f"{name}: {what}" for name, what in COMMANDS.items())
     return parser

@@ -12,14 +12,13 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
-from rapidfuzz import process
+from pydantic import BaseModel
 
 from ivr.errors import FlowError
 from ivr.flow.document import Document, read
+from ivr.flow.findings import validate
 from ivr.flow.problem import Problem, listing
 from ivr.flow.schema import BuiltIn, FaqFile, Hotline, IntentFile, Wording
 from ivr.understanding.faq import FaqEntry
@@ -98,15 +97,9 @@ class _Reader:
             self._hash.update(path.relative_to(self._folder).as_posix().encode() + b"\0" + path.read_bytes())
         if problems:
             return document, None
-        if not isinstance(document.data, dict):
-            mend = f"begin with `{next(iter(model.model_fields))}:`"
-            self.problems.append(document.problem((), "the file holds no `name: value` lines", mend))
-            return document, None
-        try:
-            return document, model.model_validate(document.data)
-        except ValidationError as fault:
-            self.problems += [_problem(document, error, model) for error in fault.errors(include_url=False)]
-            return document, None
+        fitted, problems = validate(document, model)
+        self.problems += problems
+        return document, fitted
 
     def intents(self) -> tuple[dict[str, list[str]], dict[str, tuple[Document, tuple[str | int, ...]]]]:
         made: dict[str, list[str]] = {}
@@ -131,49 +124,3 @@ class _Reader:
             made[path.stem] = tuple(FaqEntry(i.id, i.question, tuple(i.variants), i.answer) for i in items)
             documents[path.stem] = document
         return made, documents
-
-
-def _problem(document: Document, error: ErrorDetails, model: type[BaseModel]) -> Problem:
-    """One of pydantic's findings in the designer's words."""
-    path = tuple(part for part in error["loc"] if part not in {"[key]", "function-before"})
-    kind, here = error["type"], f"`{error['loc'][-1]}`" if error["loc"] else "the file"
-    given = error.get("input")
-    if kind == "extra_forbidden":
-        known = _known_words(model, path)
-        near = process.extractOne(str(path[-1]), known, score_cutoff=60) if known else None
-        mend = f"did you mean `{near[0]}`?" if near else f"use one of {', '.join(known)}, or remove it"
-        return document.problem(path, f"{here} is not a word of the flow language here", mend, key=True)
-    if kind == "missing":
-        return document.problem(path[:-1], f"{here} is missing", f"add a line `{path[-1]}: …`", key=True)
-    if kind == "value_error":
-        what, _, mend = str(error["ctx"]["error"]).partition("; ")
-        return document.problem(path, what, mend or "change it", key="[key]" in error["loc"])
-    expected = {
-        "string_type": ("must be a text", "write a text, in quotes if it looks like something else"),
-        "list_type": ("must be a list", "write one item a line, each beginning with `- `"),
-        "dict_type": ("must be `name: value` lines", "write `name: value`, indented below it"),
-        "model_type": ("must be `name: value` lines", "write `name: value`, indented below it"),
-        "literal_error": (f"cannot be `{given}`", f"use {error.get('ctx', {}).get('expected', 'another')}"),
-        "too_short": ("is empty", "add at least one"),
-    }
-    what, mend = expected.get(kind, (f"does not fit: {error['msg']}", "change the value"))
-    return document.problem(path, f"{here} {what}", mend)
-
-
-def _known_words(model: type[BaseModel], path: tuple[Any, ...]) -> list[str]:
-    """The words that the schema knows at `path`: walked through the models, past lists and dicts."""
-    current: type[BaseModel] | None = model
-    for part in path[:-1]:
-        info = current.model_fields.get(str(part)) if current else None
-        if info is not None:
-            current = _model_in(info.annotation)
-    return [name for name, info in current.model_fields.items() if not info.exclude] if current else []
-
-
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for inner in getattr(annotation, "__args__", ()):
-        if (found := _model_in(inner)) is not None:
-            return found
-    return None

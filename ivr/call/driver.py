@@ -1,0 +1,219 @@
+"""`run_call`: one call from the first word to the last, whatever carries it.
+
+The loop waits on nothing but its inbox. An event comes in, is journaled and given to the dialogue; the commands that come out are
+journaled and carried out; whatever takes time is a task that comes back as an event. If the dialogue itself fails (our mistake)
+the caller goes to a person.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import structlog
+
+from ivr.call.ears import Ears
+from ivr.call.journal import Header, Journal
+from ivr.call.line import AudioFrame, Destination, Line
+from ivr.call.mouth import Mouth, Renders
+from ivr.call.recording import Recorder
+from ivr.clock import now
+from ivr.dialogue import commands as do
+from ivr.dialogue.dialogue import Dialogue
+from ivr.dialogue.events import CallStarted, Event, HandedOff, HandOffRefused, HungUp, TimerFired
+from ivr_asr.api import Recognizer
+
+_log = structlog.get_logger(__name__)
+_HAND_OFF_S = 15.0
+Observer = Callable[[float, Event | do.Command], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a call ended, after `seconds`: handed to `queue`, or hung up `by` somebody."""
+
+    ended: Literal["handed_off", "hung_up"]
+    by: str
+    queue: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Equipment:
+    """What calls share: a recogniser (lines that carry audio in) and a voice (lines that carry audio out)."""
+
+    recognizer: Recognizer | None = None
+    voice: Renders | None = None
+
+
+async def run_call(
+    line: Line,
+    dialogue: Dialogue,
+    equipment: Equipment,
+    *,
+    journal: Journal,
+    local_time: str,
+    recorder: Recorder | None = None,
+    observers: Sequence[Observer] = (),
+) -> Outcome:
+    """Carry `dialogue` over `line` until it ends. `local_time`: the wall clock at the call's begin, ISO 8601 with offset."""
+    call = _Call(line, dialogue, equipment, journal, recorder, observers)
+    flow = dialogue.flow
+    info = line.info
+    journal.begin(Header(info.call_id, info.caller, info.called, flow.folder.name, flow.digest, local_time))
+    try:
+        return await call.run(CallStarted(0.0, info.caller, info.called, local_time, line.hears))
+    finally:
+        await call.close()
+        await journal.close()
+
+
+class _Call:
+    def __init__(
+        self,
+        line: Line,
+        dialogue: Dialogue,
+        equipment: Equipment,
+        journal: Journal,
+        recorder: Recorder | None,
+        observers: Sequence[Observer],
+    ) -> None:
+        self._line, self._dialogue, self._journal, self._recorder = line, dialogue, journal, recorder
+        self._observers = observers
+        self._inbox: asyncio.Queue[Event] = asyncio.Queue()
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        language = dialogue.flow.hotline.language
+        self._mouth = Mouth(line, self._inbox.put_nowait, line.began, equipment.voice, language)
+        self._rescued = False
+        self._ears: Ears | None = None
+        if line.hears == "audio" and equipment.recognizer is not None:
+            self._ears = Ears(equipment.recognizer, self._inbox.put_nowait)
+        if recorder is not None:
+            line.tap(recorder.hotline)
+
+    async def run(self, started: CallStarted) -> Outcome:
+        self._start(self._read_line(), "line")
+        self._start(self._mouth.run(), "mouth")
+        if self._ears is not None:
+            self._start(self._ears.run(), "ears")
+        event: Event = started
+        while True:
+            self._carry_out(event)
+            if isinstance(event, HandedOff):
+                return Outcome("handed_off", "hotline", event.queue, event.at)
+            if isinstance(event, HungUp):
+                return Outcome("hung_up", event.by, "", event.at)
+            event = await self._inbox.get()
+
+    async def close(self) -> None:
+        for timer in self._timers.values():
+            timer.cancel()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._ears is not None:
+            await self._ears.close()
+        if self._recorder is not None:
+            await self._recorder.close()
+
+    def _carry_out(self, event: Event) -> None:
+        self._journal.event(event)
+        self._observe(event.at, event)
+        try:
+            commands = self._dialogue.handle(event)
+        except Exception as fault:  # noqa: BLE001  whatever is wrong with us, the caller is not to be lost
+            commands = self._rescue("dialogue", fault)
+        for command in commands:
+            self._journal.command(event.at, command)
+            self._observe(event.at, command)
+            self._execute(command)
+
+    def _observe(self, at: float, what: Event | do.Command) -> None:
+        for observer in self._observers:
+            observer(at, what)
+
+    def _execute(self, command: do.Command) -> None:
+        match command:
+            case do.Say():
+                self._mouth.say(command)
+            case do.StopSpeaking():
+                self._mouth.stop()
+            case do.Listen() if self._ears is not None:
+                self._ears.listen(command)
+            case do.StopListening() if self._ears is not None:
+                self._ears.deaf()
+            case do.StartTimer(timer=timer, seconds=seconds):
+                self._cancel_timer(timer)
+                self._timers[timer] = asyncio.get_running_loop().call_later(seconds, self._fire, timer)
+            case do.CancelTimer(timer=timer):
+                self._cancel_timer(timer)
+            case do.HandOff():
+                self._start(self._hand_off(command), "hand-off")
+            case do.HangUp():
+                self._start(self._line.hang_up(), "hang-up")
+            case _:
+                pass  # NoteTurn is for the journal; a text line has no ears to tell
+
+    def _fire(self, timer: str) -> None:
+        self._timers.pop(timer, None)
+        self._inbox.put_nowait(TimerFired(self._at(), timer))
+
+    def _cancel_timer(self, timer: str) -> None:
+        if (running := self._timers.pop(timer, None)) is not None:
+            running.cancel()
+
+    async def _read_line(self) -> None:
+        gone = HungUp(0.0, "fault")
+        try:
+            async for item in self._line.incoming():
+                if isinstance(item, AudioFrame):
+                    if self._recorder is not None:
+                        self._recorder.caller(item.pcm)
+                    if self._ears is not None:
+                        self._ears.hear(item)
+                elif isinstance(item, HungUp):
+                    gone = item
+                else:
+                    self._inbox.put_nowait(item)
+        finally:
+            self._inbox.put_nowait(HungUp(self._at(), gone.by))
+
+    async def _hand_off(self, command: do.HandOff) -> None:
+        try:
+            destination = Destination(command.queue, command.summary, command.insist)
+            result = await asyncio.wait_for(self._line.hand_off(destination), _HAND_OFF_S)
+        except TimeoutError:
+            self._inbox.put_nowait(HandOffRefused(self._at(), command.queue, "no answer"))
+            return
+        if result.accepted:
+            self._inbox.put_nowait(HandedOff(self._at(), command.queue))
+        else:
+            self._inbox.put_nowait(HandOffRefused(self._at(), command.queue, result.reason))
+
+    def _start(self, work: asyncio._CoroutineLike[None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            for command in self._rescue(task.get_name(), fault):
+                self._journal.command(self._at(), command)
+                self._execute(command)
+
+    def _rescue(self, part: str, fault: BaseException) -> list[do.Command]:
+        """To a person; should that fail too, let the line go: the dialplan still holds the caller and queues them."""
+        _log.error("a part of the call failed; the caller goes to a person", part=part, exc_info=fault)
+        self._journal.fault(self._at(), f"{part}: {type(fault).__name__}: {fault}")
+        if self._rescued:
+            self._inbox.put_nowait(HungUp(self._at(), "fault"))
+            return []
+        self._rescued = True
+        return self._dialogue.rescue("系统故障")
+
+    def _at(self) -> float:
+        return now() - self._line.began

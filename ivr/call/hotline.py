@@ -1,0 +1,63 @@
+"""The hotline that answers: one flow, one understanding, shared ears and voice, a journal and a recording a call."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+
+from ivr.call.driver import Equipment, Observer, Outcome, run_call
+from ivr.call.journal import JournalFile
+from ivr.call.line import Line
+from ivr.call.recording import Recorder
+from ivr.dialogue.dialogue import Dialogue
+from ivr.dialogue.vocabulary import interpreter_for
+from ivr.flow.load import Flow
+
+_log = structlog.get_logger(__name__)
+
+
+class Hotline:
+    """Answers any number of calls at once; `calls` is the folder where `<call id>.jsonl` and `.flac` go."""
+
+    def __init__(self, flow: Flow, equipment: Equipment, calls: Path, *, record: bool = True) -> None:
+        self.flow = flow
+        self._equipment = equipment
+        self._interpreter = interpreter_for(flow)
+        self._calls = calls
+        self._record = record
+
+    async def answer(self, line: Line, observers: Sequence[Observer] = ()) -> Outcome:
+        """Carry one call to its end."""
+        call_id = line.info.call_id
+        with structlog.contextvars.bound_contextvars(call_id=call_id):
+            recorder = None
+            if self._record and line.speaks == "audio":
+                recorder = Recorder(self._calls / f"{call_id}.flac")
+            _log.info("call began")
+            outcome = await run_call(
+                line,
+                Dialogue(self.flow, self._interpreter),
+                self._equipment,
+                journal=JournalFile(self._calls / f"{call_id}.jsonl"),
+                local_time=datetime.now().astimezone().isoformat(timespec="seconds"),
+                recorder=recorder,
+                observers=observers,
+            )
+            _log.info("call ended", how=outcome.ended, by=outcome.by, queue=outcome.queue, seconds=round(outcome.seconds, 1))
+            return outcome
+
+    def writable(self) -> str:
+        """Why calls cannot be kept in the folder; "" if they can."""
+        try:
+            self._calls.mkdir(parents=True, exist_ok=True)
+            probe = self._calls / ".writable"
+            probe.touch()
+        except OSError as fault:
+            return f"{self._calls} cannot be written ({fault.strerror})"
+        with contextlib.suppress(OSError):
+            probe.unlink()
+        return ""

@@ -1,0 +1,85 @@
+"""`ivr chat FLOW`: talk to a flow in text, through the same core as a telephone call.
+
+Time is virtual and stands still while you type: a prompt takes no waiting, and silence is a line you leave empty.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+from rich.console import Console
+
+from ivr.call.driver import Equipment, run_call
+from ivr.call.journal import JournalFile, MemoryJournal
+from ivr.call.line import CallInfo
+from ivr.cli.conversation import Conversation
+from ivr.cli.flows import flow_folder
+from ivr.dialogue.dialogue import Dialogue
+from ivr.flow.load import Flow, load
+from ivr.simulate.text_line import TextLine
+from ivr.simulate.virtual_loop import run as run_virtual
+
+_HELP = "Type what the caller says. /keys 123 presses keys, an empty line is silence, /bye hangs up."
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("flow", help="a folder with a flow.yaml, or a shipped hotline's name")
+    parser.add_argument("--explain", action="store_true", help="say why every turn was understood as it was")
+    parser.add_argument("--refuse", action="append", default=[], metavar="REASON", help="the queue refuses once: full, empty")
+    parser.add_argument("--journal", type=Path, help="write the call's journal here")
+
+
+def run(args: argparse.Namespace) -> int:
+    with suppress(ImportError):
+        import readline  # noqa: F401, PLC0415  gives input() a history, where Python has it
+    run_virtual(_chat(load(flow_folder(args.flow)), args))
+    return 0
+
+
+async def _chat(flow: Flow, args: argparse.Namespace) -> None:
+    console = Console()
+    console.print(f"[bold]{flow.hotline.hotline}[/bold]  [dim]{_HELP}[/dim]")
+    line = TextLine(CallInfo("chat"), language=flow.hotline.language, refuse=tuple(args.refuse))
+    typing = asyncio.create_task(_type(line), name="typing")
+    try:
+        await run_call(
+            line,
+            Dialogue(flow),
+            Equipment(),
+            journal=JournalFile(args.journal) if args.journal else MemoryJournal(),
+            local_time=datetime.now().astimezone().isoformat(timespec="seconds"),
+            observers=[Conversation(console, explain=args.explain)],
+        )
+    finally:
+        typing.cancel()
+        await asyncio.gather(typing, return_exceptions=True)
+
+
+async def _type(line: TextLine) -> None:
+    while True:
+        await line.hotline.quiet_for(0.3)
+        heard = line.hotline.utterances
+        try:
+            words = input("> ").strip()  # blocking is right here: virtual time stands still while the caller thinks
+        except EOFError:
+            line.leave()
+            return
+        if not sys.stdin.isatty():
+            print(words)
+        if words == "/bye":
+            line.leave()
+            return
+        if not words:
+            await line.hotline.speaks_again(heard)
+        elif words.startswith("/keys"):
+            for key in words.removeprefix("/keys").replace(" ", ""):
+                line.press(key)
+                await asyncio.sleep(0.3)
+        else:
+            line.type_text(words)
+        await asyncio.sleep(0)

@@ -1,0 +1,31 @@
+"""`ivr check FLOW…`: every mistake in a flow, as file:line:column: what: how to mend it."""
+
+from __future__ import annotations
+
+import argparse
+
+from ivr.cli.flows import flow_folder
+from ivr.flow.check import check
+from ivr.flow.load import examine
+from ivr.flow.problem import listing
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("flows", nargs="+", metavar="FLOW", help="a folder with a flow.yaml, or a shipped hotline's name")
+
+
+def run(args: argparse.Namespace) -> int:
+    wrong = 0
+    for name in args.flows:
+        folder = flow_folder(name)
+        flow, problems = examine(folder)
+        problems = check(flow) if flow is not None else problems
+        if problems:
+            wrong += len(problems)
+            print(listing(problems))
+        elif flow is not None:
+            print(f"{folder}: {flow.hotline.hotline}, {len(flow.hotline.steps)} steps, no mistakes")
+    if wrong:
+        print(f"{wrong} {'mistake' if wrong == 1 else 'mistakes'}")
+    return 1 if wrong else 0
+

@@ -1,0 +1,73 @@
+"""`ivr prompts FLOW`: render every fixed prompt of a flow ahead, so that no caller waits for a voice.
+
+With `--to FOLDER` the renderings go there beside `prompts.tsv`, which says which file holds which text: that is how
+tts/prompts/<hotline>/ is made. Without it they go to this machine's cache.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from pathlib import Path
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from ivr.cli.equipment import synthesizer_for, voice_for
+from ivr.cli.flows import flow_folder
+from ivr.dialogue.prompts import fixed_prompts
+from ivr.errors import ModelError
+from ivr.flow.load import Flow, load
+from ivr.settings import Settings, load_settings
+from ivr_tts.api import SynthesisError, Synthesizer
+from ivr_tts.cache import PromptCache, prompt_key
+from ivr_tts.spoken_text import spoken
+from ivr_tts.voice import Voice
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("flow", help="a folder with a flow.yaml, or a shipped hotline's name")
+    parser.add_argument("--to", type=Path, help="write into this folder, with an index, and remove what the flow no longer says")
+
+
+def run(args: argparse.Namespace) -> int:
+    flow, settings = load(flow_folder(args.flow)), load_settings()
+    texts = fixed_prompts(flow)
+    try:
+        rendered = asyncio.run(_render(flow, settings, texts, args.to))
+    except SynthesisError as fault:
+        raise ModelError(str(fault)) from fault
+    print(f"{flow.hotline.hotline}: {len(texts)} prompts, {rendered} rendered now")
+    return 0
+
+
+async def _render(flow: Flow, settings: Settings, texts: list[str], folder: Path | None) -> int:
+    language = flow.hotline.language
+    engine: Synthesizer | None = None
+    if folder is None:
+        voice = voice_for(settings, flow)
+    else:
+        engine = synthesizer_for(settings, language)
+        voice = Voice(engine, cache=PromptCache(folder))
+    missing = [text for text in texts if not voice.ready(text, language)]
+    try:
+        with _bar() as bar:
+            task = bar.add_task("rendering", total=len(missing))
+            await voice.prepare(missing, language, progress=lambda done, _total, _text: bar.update(task, completed=done))
+    finally:
+        await voice.close()
+    if folder is not None and engine is not None:
+        _write_index(folder, texts, language, engine.fingerprint)
+    return len(missing)
+
+
+def _write_index(folder: Path, texts: list[str], language: str, fingerprint: str) -> None:
+    names = {f"{prompt_key(spoken(text, language), fingerprint)}.flac": text for text in texts}
+    for file in folder.glob("*.flac"):
+        if file.name not in names:
+            file.unlink()
+    lines = [f"{name}\t{text}\n" for name, text in names.items()]
+    (folder / "prompts.tsv").write_text(f"# voice: {fingerprint}\n" + "".join(lines), encoding="utf-8")
+
+
+def _bar() -> Progress:
+    return Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())

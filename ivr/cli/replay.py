@@ -1,0 +1,50 @@
+"""`ivr replay FILE`: run a call's journal again and show the first difference."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+from ivr.call.journal import Exchange, Header, read_journal
+from ivr.cli.flows import flow_folder
+from ivr.dialogue.dialogue import Dialogue
+from ivr.dialogue.replay import Divergence, replay
+from ivr.flow.load import load
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("journal", type=Path, help="a call's .jsonl file")
+    parser.add_argument("--flow", help="replay against this flow instead of the one the call ran on")
+
+
+def run(args: argparse.Namespace) -> int:
+    header, exchanges = read_journal(args.journal)
+    flow = load(flow_folder(args.flow or header.flow))
+    if flow.digest != header.flow_digest:
+        print(f"note: the flow has changed since the call ({header.flow_digest} then, {flow.digest} now)")
+    divergence = replay(Dialogue(flow), ((exchange.event, exchange.commands) for exchange in exchanges))
+    if divergence is None:
+        commands = sum(len(exchange.commands) for exchange in exchanges)
+        print(f"{args.journal}: the same: {len(exchanges)} events gave the same {commands} commands")
+        return 0
+    _show(args.journal, header, exchanges, divergence)
+    return 1
+
+
+def _show(path: Path, header: Header, exchanges: list[Exchange], found: Divergence) -> None:
+    exchange = exchanges[found.exchange]
+    print(f"{path}:{exchange.line}: call {header.call_id} goes another way here, {found.event.at:.2f} s into the call")
+    print(f"  event   {_text(found.event)}")
+    print(f"  then    {_text(found.then)}")
+    print(f"  now     {_text(found.now)}")
+
+
+def _text(what: object) -> str:
+    if what is None:
+        return "(nothing more)"
+    fields = {name: value for name, value in asdict(what).items() if name != "at"}  # type: ignore[call-overload]
+    return f"{type(what).__name__} {json.dumps(fields, ensure_ascii=False)}"
+
+
