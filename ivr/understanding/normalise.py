@@ -26,7 +26,10 @@ _SPACE_AT_CJK = re.compile(f"(?<=[{_CJK}]) | (?=[{_CJK}])")
 _TOKEN = re.compile(rf"[{_CJK}]|\d|[^\W\d{_CJK}]+")
 _CLAUSE_END = re.compile(r"[，。！？；、,.!?;\n]+")
 
-_FILLER = r"(?:嗯|呃|额|啊|哦|噢|唉|诶|欸|哎|喂|哈|那个|这个|就是说(?!明)|就是|然后|那么|那|(?:um+|uh+|er+|hm+|well|so)(?: |$))"
+_FILLER = (
+    r"(?:嗯|呃|额|啊|哦|噢|唉|诶|欸|哎|喂|哈|那个|这个|就是说(?!明)|就是|然后|那么|那"
+    r"|(?:um+|uh+|er+|hm+|well|so)(?: |$))"
+)
 _FILLERS_ONLY = re.compile(f"(?:{_FILLER})*")
 _LEAD = re.compile(
     rf"^(?:{_FILLER}|你好|您好|请问|麻烦(?:你|您)?|劳驾|我?想(?:问|请问|了解)(?:一下)?|我?想要?|我(?:就|只)?要|我需要"

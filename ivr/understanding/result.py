@@ -39,10 +39,10 @@ class State:
 class Result:
     """What a turn was taken for.
 
-    `intent`: an intent's name, `faq:SET/ID`, `digits` when only the slot was filled, or "" for no match (then `score` is
-    the best score that was not enough, and `runner_up` what it was for). `runner_up` is the best of another meaning.
-    Scores in [0, 1]. `slots["digits"]` holds digits as ASCII. `why` says in one sentence of English which example
-    matched, how, and through which hypothesis.
+    `intent`: an intent's name, `faq:SET/ID`, `digits` when only the slot was filled, or "" for no match (then `score`
+    is the best score that was not enough, and `runner_up` what it was for). `runner_up` is the best of another
+    meaning. Scores in [0, 1]. `slots["digits"]` holds digits as ASCII. `why` says in one sentence of English which
+    example matched, how, and through which hypothesis.
     """
 
     intent: str
