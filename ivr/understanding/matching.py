@@ -222,7 +222,8 @@ def _coverage(outer: Form, start: int, end: int) -> float:
 def _unless_spoilt(heard: Form, example: Form, shared: _Shared, likeness: Likeness) -> Likeness:
     if likeness.score <= SPOILT:
         return Likeness(max(0.0, likeness.score), likeness.how)
-    if _negated_alone(heard.negators, shared[0], 2) or _negated_alone(example.negators, shared[1], len(example.tokens)):
+    here = _negated_alone(heard.negators, shared[0], 2)
+    if here != _negated_alone(example.negators, shared[1], len(example.tokens)):
         return Likeness(SPOILT, f"is the denial of, or denied by, what else {likeness.how}")
     return likeness
 
