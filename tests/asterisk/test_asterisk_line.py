@@ -13,8 +13,7 @@ import pytest
 
 from ivr.call.line import AudioFrame, Destination, Speech
 from ivr.dialogue.events import HungUp, KeyPressed
-from tests.asterisk.signals import pitch, tone
-from tests.asterisk.test_phone_and_pbx import both_hear_each_other
+from tests.asterisk.signals import both_hear_each_other, pitch, tone
 
 pytestmark = pytest.mark.asterisk
 SUMMARY = "账单：账号12345678，问七月的费用，已核实身份"

@@ -7,19 +7,10 @@ import asyncio
 import pytest
 
 from ivr.audio import read_audio
-from tests.asterisk.signals import pitch, tone
-from tests.asterisk.sip_phone import Call, CallRefused
+from tests.asterisk.signals import both_hear_each_other, pitch, tone
+from tests.asterisk.sip_phone import CallRefused
 
 pytestmark = pytest.mark.asterisk
-
-
-async def both_hear_each_other(caller: Call, agent: Call) -> None:
-    """Say a tone each way and recognise it at the other end."""
-    for speaking, hearing, hz in ((caller, agent, 500), (agent, caller, 900)):
-        hearing.media.forget_heard()
-        await speaking.media.say(tone(hz, 0.4))
-        heard = await hearing.media.heard_speech_end(pause=0.2, within=3)
-        assert pitch(hearing.media.heard.pcm(heard.start, heard.end)) == pytest.approx(hz, abs=20)
 
 
 @pytest.mark.parametrize("codec", ["PCMU", "PCMA"])
