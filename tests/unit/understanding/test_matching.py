@@ -29,7 +29,7 @@ def test_a_negator_on_one_side_spoils_the_match(heard, example):
     ("heard", "example"), [("无法登录控制台", "不能登录控制台"), ("能不能登录控制台", "能登录控制台")]
 )
 def test_a_negator_on_both_sides_or_in_a_question_spoils_nothing(heard, example):
-    assert score(heard, example) >= 0.7
+    assert score(heard, example) > 0.6 > SPOILT
 
 
 def test_a_negator_far_from_the_match_spoils_nothing():
