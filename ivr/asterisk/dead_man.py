@@ -48,7 +48,7 @@ class DeadMan:
     async def start(self) -> None:
         """The call's first command; raises ChannelGoneError."""
         self._expires = now() + self._limit_s
-        await self._channel.set_variable(_TIMER, f"{self._limit_s:g}")
+        await self._channel.set_variable(_TIMER, _seconds(self._limit_s))
         self._renewing = asyncio.create_task(self._renew_until_stopped(), name="dead-man")
 
     async def stop(self) -> None:
@@ -74,7 +74,7 @@ class DeadMan:
         fields = {
             "Channel": self._channel.headers.get("channel", ""),
             "Variable": _TIMER,
-            "Value": f"{self._renewed_s:g}",
+            "Value": _seconds(self._renewed_s),
         }
         try:
             reply = await self._ami.action("Setvar", fields, seconds=self._each_s)
@@ -84,3 +84,8 @@ class DeadMan:
         if reply.ok:
             self._expires = sent + self._renewed_s
         return reply.ok
+
+
+def _seconds(seconds: float) -> str:
+    """Never in powers of ten, which TIMEOUT() would read as its first digit."""
+    return f"{seconds:.3f}".rstrip("0").rstrip(".")

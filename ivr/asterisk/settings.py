@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+
+from ivr.errors import SettingsError
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +40,14 @@ class AsteriskSettings:
     reply_s: float = 3.0
     dead_man_s: float = 6.0
     call_limit_s: float = 1800.0
+
+    def __post_init__(self) -> None:
+        """Raises SettingsError for a value that is out of range."""
+        for name in (item.name for item in fields(self)):
+            value = getattr(self, name)
+            if name.endswith("_port") and not 0 <= value <= 65535:
+                raise SettingsError(f"{name} in [asterisk] is {value}: give a port from 0 (any) to 65535.")
+            if name.endswith("_s") and not value > 0:
+                raise SettingsError(f"{name} in [asterisk] is {value:g}: give seconds, more than 0.")
+        if self.max_calls < 1:
+            raise SettingsError(f"max_calls in [asterisk] is {self.max_calls}: give 1 or more.")

@@ -22,9 +22,10 @@ BOUND_S = 5.0
 class ScriptedCall:
     """One call as Asterisk makes it; `variables` are what the IVR has set, in order."""
 
-    def __init__(self, agi_port, *, comes_to_audio=True):
+    def __init__(self, agi_port, *, comes_to_audio=True, result=b"0"):
         self._agi_port = agi_port
         self._comes_to_audio = comes_to_audio
+        self._result = result
         self.variables = {}
         self.heard = bytearray()
         self.audio = None
@@ -83,7 +84,7 @@ class ScriptedCall:
                 self.writer.write(b"510 Invalid or unknown command\n")
 
     async def _hear(self):
-        """As app_audiosocket: until a 00 frame or the end of the connection, then back to AGI with result 0."""
+        """As app_audiosocket: until a 00 frame or the end of the connection, then back to AGI."""
         while True:
             try:
                 head = await self._audio_reader.readexactly(3)
@@ -95,7 +96,7 @@ class ScriptedCall:
             self.heard += payload
         if not self.audio.is_closing():
             self.audio.close()
-            self.writer.write(b"200 result=0\n")
+            self.writer.write(b"200 result=" + self._result + b"\n")
 
 
 class ScriptedManager:

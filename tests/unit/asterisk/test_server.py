@@ -11,7 +11,7 @@ from ivr.asterisk.settings import AsteriskSettings
 from ivr.audio import SILENCE
 from ivr.call.line import Destination, Speech
 from ivr.dialogue.events import HungUp
-from ivr.errors import ServerError
+from ivr.errors import ServerError, SettingsError
 
 pytestmark = pytest.mark.unit
 
@@ -115,6 +115,16 @@ async def test_a_hand_off_leaves_queue_and_summary_and_says_queue_last(hotline, 
     }
 
 
+async def test_a_caller_who_hangs_up_in_the_moment_of_hand_off_is_not_said_to_be_in_the_queue(hotline, call_to):
+    hot = await hotline()
+    async with call_to(hot.port, result=b"-1") as call:
+        line = await hot.line()
+        result = await line.hand_off(Destination("support", "x"))
+        assert (result.accepted, result.reason) == (False, "gone")
+        assert (await events(line))[-1].by == "caller"
+    assert "IVR_RESULT" not in call.variables
+
+
 async def test_a_hang_up_says_so_and_comes_back_as_the_hotlines_own(hotline, call_to):
     hot = await hotline()
     async with call_to(hot.port) as call:
@@ -202,10 +212,10 @@ async def test_an_ivr_that_was_frozen_does_not_renew_the_timer_of_a_caller_who_i
 
 
 async def test_without_ami_the_timer_is_as_long_as_the_longest_call(hotline, call_to):
-    hot = await hotline(call_limit_s=1234.0)
+    hot = await hotline(call_limit_s=1234567.0)
     async with call_to(hot.port) as call:
         await hot.line()
-        assert call.variables["TIMEOUT(absolute)"] == "1234"
+        assert call.variables["TIMEOUT(absolute)"] == "1234567"
 
 
 async def test_one_call_too_many_goes_to_people_at_once(hotline, call_to):
@@ -266,6 +276,15 @@ async def test_a_port_in_use_leaves_nothing_open(hotline):
     with pytest.raises(ConnectionError):
         await asyncio.open_connection("127.0.0.1", second.ports[1])
     assert audio_port
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"agi_port": 70000}, {"ami_port": -1}, {"max_calls": 0}, {"dead_man_s": 0.0}, {"opening_s": -1.0}]
+)
+def test_a_setting_out_of_range_is_named_with_its_range(wrong):
+    (name,) = wrong
+    with pytest.raises(SettingsError, match=rf"{name} in \[asterisk\] is .*: give"):
+        AsteriskSettings(**wrong)
 
 
 def test_a_secret_is_not_printed_with_the_settings():
