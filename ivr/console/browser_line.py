@@ -15,7 +15,6 @@ from typing import Literal
 import structlog
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from ivr.audio import SILENCE
 from ivr.call.line import AudioFrame, CallInfo, Destination, HandOffResult, Played, Speech
 from ivr.call.player import FramePlayer
 from ivr.clock import now
@@ -50,8 +49,6 @@ class BrowserLine:
         self._over = False
         self._page_gone = False
         self._playing = False
-        self._turn_ended: float | None = None
-        self._reply_from: float | None = None
         self._close = (int(WSCloseCode.OK), "call over")
 
     async def carry(self, on_call: Callable[[BrowserLine], Awaitable[None]], *, patience_s: float = 10.0) -> None:
@@ -84,10 +81,6 @@ class BrowserLine:
 
     def show(self, what: Event | Command) -> None:
         """Tell the page of something that happened in this call; never waits. After the call: no effect."""
-        if isinstance(what, Heard):
-            self._turn_ended = now() - (what.silence_ms + what.decoding_ms) / 1000
-        elif isinstance(what, KeyPressed):
-            self._turn_ended = now()
         if (text := to_page(what)) is not None:
             self._tell(text)
 
@@ -101,7 +94,6 @@ class BrowserLine:
     async def play(self, speech: Speech, /) -> Played:
         """See Line."""
         self._playing = True
-        self._reply_from, self._turn_ended = self._turn_ended, None
         try:
             return await self._player.play(speech)
         finally:
@@ -112,6 +104,10 @@ class BrowserLine:
         if self._playing:
             self._player.cut()
             self._tell(message("clear"))
+
+    def tap(self, sink: Callable[[bytes], None], /) -> None:
+        """See Line."""
+        self._player.tap = sink
 
     async def hand_off(self, to: Destination, /) -> HandOffResult:
         """Show the page that a person would now take over; none sits behind a browser, so it is always accepted."""
@@ -152,9 +148,6 @@ class BrowserLine:
     async def _send_frame(self, frame: bytes) -> None:
         if self._page_gone:
             raise ConnectionResetError("the page is gone")
-        if self._reply_from is not None and frame != SILENCE:
-            self._tell(message("reply_gap", ms=round((now() - self._reply_from) * 1000)))
-            self._reply_from = None
         self._tell(frame)
 
     async def _read(self) -> None:

@@ -2,8 +2,8 @@
 
 Binary messages are audio both ways: one 20 ms frame, 320 bytes, 8 kHz 16-bit mono. Text messages are JSON objects
 with a `type`. The page says `key`, `say` (typed instead of spoken) and `hang_up`; the server says `answered`, `clear`
-(drop the audio you hold, the prompt was cut), `reply_gap` (milliseconds from the end of the caller's turn to the first
-sounding frame), `handed_off`, and every event and command of the call under its class's name.
+(drop the audio you hold, the prompt was cut), `handed_off`, and every event and command of the call under its class's
+name.
 
 Decided: the page is not trusted, although it is ours. A page that breaks these rules is told which one and is closed.
 Audio is held to the speed at which people speak: a client that sends an hour in a second would otherwise keep a

@@ -53,7 +53,7 @@ export class Transcript {
     this.hearing("");
     this.prompts = new Map(); // prompt number -> its turn
     this.lastCaller = null; // the caller's turn that no note has explained yet
-    this.reply = null; // the hotline's first answer to the caller's last turn
+    this.speechEnded = null; // seconds into the call, until the hotline's answer begins
     document.getElementById("empty").hidden = true;
   }
 
@@ -62,12 +62,12 @@ export class Transcript {
     const handler = {
       SpeechStarted: () => this.hearing("…"),
       Partial: ({ text }) => this.hearing(text || "…"),
-      Heard: ({ text }) => this.heard(text),
-      KeyPressed: ({ key }) => this.key(key),
+      Heard: (heard) => this.heard(heard),
+      KeyPressed: (pressed) => this.key(pressed),
       NoteTurn: (note) => this.note(note),
       Say: (say) => this.say(say),
+      PromptStarted: (started) => this.promptStarted(started),
       PromptEnded: (ended) => this.promptEnded(ended),
-      reply_gap: ({ ms }) => this.reply?.facts.append(fact("gap", seconds(ms), "gap")),
       handed_off: (to) => this.handedOff(to),
       HandOffRefused: ({ queue, reason }) => this.notice("refused", ` (${queue}: ${reason})`),
       RecognitionLost: () => this.lost(),
@@ -78,7 +78,7 @@ export class Transcript {
   /** The call is over: nothing is being said or heard any more. */
   end(wordKey, detail = "") {
     this.hearing("");
-    for (const { item } of this.prompts.values()) item.classList.remove("speaking");
+    for (const { item } of this.prompts.values()) item.classList.remove("waiting", "speaking");
     this.notice(wordKey, detail);
   }
 
@@ -97,15 +97,15 @@ export class Transcript {
     return { item, said, facts };
   }
 
-  heard(text) {
+  heard({ at, text, silence_ms: silenceMs }) {
     this.hearing("");
-    this.reply = null;
+    this.speechEnded = at - silenceMs / 1000;
     this.lastCaller = text ? this.turn("you", [text]) : null;
   }
 
-  key(key) {
+  key({ at, key }) {
     const cap = make("kbd", "cap", { text: key });
-    this.reply = null;
+    this.speechEnded = at;
     const before = this.lastCaller;
     if (before?.keys && before.item === turns.lastElementChild) {
       before.said.append(cap);
@@ -133,15 +133,22 @@ export class Transcript {
 
   say({ prompt, text }) {
     const turn = this.turn("hotline", [text]);
-    turn.item.classList.add("speaking");
+    turn.item.classList.add("waiting");
     this.prompts.set(prompt, turn);
-    this.reply ??= turn;
+  }
+
+  promptStarted({ at, prompt }) {
+    const turn = this.prompts.get(prompt);
+    if (!turn) return;
+    turn.item.classList.replace("waiting", "speaking");
+    if (this.speechEnded !== null) turn.facts.append(fact("gap", seconds((at - this.speechEnded) * 1000), "gap"));
+    this.speechEnded = null;
   }
 
   promptEnded({ prompt, heard_ms: heardMs, cut }) {
     const turn = this.prompts.get(prompt);
     if (!turn) return;
-    turn.item.classList.remove("speaking");
+    turn.item.classList.remove("waiting", "speaking");
     turn.item.classList.toggle("unheard", cut && heardMs === 0);
     if (cut) turn.facts.append(fact("cut", seconds(heardMs), "unsure"));
   }

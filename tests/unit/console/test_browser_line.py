@@ -164,16 +164,19 @@ async def test_cutting_when_nothing_plays_spares_the_end_of_the_last_prompt(sock
     assert [word["type"] for word in socket.words()] == ["answered"]
 
 
-async def test_the_reply_gap_counts_from_the_end_of_the_callers_speech_to_the_first_sounding_frame(socket):
+async def test_a_recorder_gets_every_frame_that_goes_out_silence_too(socket):
+    recorded = []
+
     async def on_call(line):
-        line.show(Heard(9.0, "查账单", silence_ms=600, decoding_ms=40))
-        await line.play(Speech("好的", audio(1)))
-        await line.play(Speech("请稍等", audio(1)))
+        line.tap(recorded.append)
+        await line.play(Speech("好的", audio(2)))
+        await socket.has_sent(SILENCE, after=len(socket.sent))
 
     await carry(socket, on_call)
-    gaps = [word["ms"] for word in socket.words() if word["type"] == "reply_gap"]
-    assert len(gaps) == 1
-    assert 640 <= gaps[0] < 1000
+    frames = [what for what in socket.sent if isinstance(what, bytes)]
+    assert recorded[: len(frames)] == frames[: len(recorded)]
+    assert recorded.count(TONE) == 2
+    assert SILENCE in recorded
 
 
 async def test_handing_off_ends_the_events_but_the_page_still_learns_what_follows(socket):
