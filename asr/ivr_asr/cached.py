@@ -112,9 +112,7 @@ class CachedHearing:
 def _read(path: Path) -> Hypothesis | None:
     try:
         return hypothesis_from_json(json.loads(path.read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        return None
-    except (ValueError, TypeError, KeyError):  # a damaged file is a miss, and the next write mends it
+    except (OSError, ValueError, TypeError, KeyError):  # no file, or a damaged one that the next write mends
         return None
 
 

@@ -1,7 +1,9 @@
 """The hotline's end of one worker process: requests out, replies in, and one exception when it is gone.
 
-Decided: a worker that does not answer in time is treated as one that crashed. Kaldi has no way to give up a decoding,
-so the process is killed, all its hearings raise RecognizerLost, and the pool starts another.
+Decided: a worker that hangs is treated as one that crashed. Kaldi has no way to give up a decoding, so the process
+is killed, all its hearings raise RecognizerLost, and the pool starts another. It hangs if nobody has had an answer
+from it for the time that one answer may take; while it answers others it is only busy, and killing it would turn a
+rush of callers into an outage. Whoever has waited 30 s in such a rush is given up alone.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from ivr_asr.wire import Decoder, Drop, Failed, Message, Ready, WireFault, encod
 _READ_BYTES = 1 << 16
 _START_S = 60.0
 _END_S = 2.0
+_LONGEST_WAIT_S = 30.0
 _LAST_WORDS_BYTES = 300
 
 
@@ -27,6 +30,7 @@ class WorkerProcess:
         self._waiting: dict[int, deque[asyncio.Future[Message]]] = {}
         self._numbers = 0
         self._last_words = b""
+        self._answered_at = 0.0
         self.load = 0
         self.gone = asyncio.Event()
         self.reason = ""
@@ -75,7 +79,7 @@ class WorkerProcess:
     async def request(self, message: Message, timeout_s: float) -> Message:
         """Send and wait for the reply; requests on one stream are made one after another.
 
-        Raises RecognizerLost if the worker is gone, refuses, or does not answer within `timeout_s` (it is killed then).
+        Raises RecognizerLost if the worker is gone, refuses, or answers nobody for `timeout_s` (it is killed then).
         """
         data = encode(message)
         waiting = self._reply_to(message.stream, timeout_s)
@@ -109,14 +113,24 @@ class WorkerProcess:
             future.set_exception(RecognizerLost(self.reason))
             return future
         self._waiting.setdefault(stream, deque()).append(future)
-        timer = asyncio.get_running_loop().call_later(timeout_s, self._too_late, future, timeout_s)
-        future.add_done_callback(lambda _: timer.cancel())
+        self._watch(future, timeout_s, asyncio.get_running_loop().time())
         return future
 
-    def _too_late(self, future: asyncio.Future[Message], timeout_s: float) -> None:
-        if not future.done():
-            self.reason = f"the recognition worker did not answer within {timeout_s:.0f} s"
+    def _watch(self, future: asyncio.Future[Message], timeout_s: float, asked_at: float) -> None:
+        """Judge `future` when its time is up, counted from the question or from the last answer to anyone."""
+        loop = asyncio.get_running_loop()
+        if future.done():
+            return
+        now, alive_at = loop.time(), max(asked_at, self._answered_at)
+        waited = now - asked_at
+        if waited >= max(timeout_s, _LONGEST_WAIT_S):
+            future.set_exception(RecognizerLost(f"the recognition worker is overloaded: no answer in {waited:.0f} s"))
+        elif now - alive_at >= timeout_s:
+            self.reason = f"the recognition worker did not answer within {timeout_s:.1f} s"
             self._kill()
+        else:
+            timer = loop.call_at(alive_at + timeout_s, self._watch, future, timeout_s, asked_at)
+            future.add_done_callback(lambda _: timer.cancel())
 
     def _kill(self) -> None:
         if self._process.returncode is None:
@@ -144,6 +158,7 @@ class WorkerProcess:
         if not queue:
             raise WireFault(f"a recognition worker answered stream {message.stream}, which asked nothing.")
         future = queue.popleft()
+        self._answered_at = asyncio.get_running_loop().time()
         if not queue:
             del self._waiting[message.stream]
         if not future.done():  # whoever asked may have been cancelled meanwhile

@@ -21,9 +21,12 @@ _WAIT_FOR_A_WORKER_S = 5.0
 class WorkerPool:
     """Keeps `size` workers running between `start` and `close`; `new_worker` starts one and raises RecognitionError."""
 
-    def __init__(self, size: int, new_worker: Callable[[], Awaitable[WorkerProcess]]) -> None:
+    def __init__(
+        self, size: int, new_worker: Callable[[], Awaitable[WorkerProcess]], first_pause_s: float = _FIRST_PAUSE_S
+    ) -> None:
         self._size = size
         self._new_worker = new_worker
+        self._first_pause_s = first_pause_s
         self._workers: list[WorkerProcess] = []
         self._keeping: list[asyncio.Task[None]] = []
         self._starting = asyncio.Lock()
@@ -44,7 +47,7 @@ class WorkerPool:
             if self._keeping:
                 return
             started = await asyncio.gather(*(self._new_worker() for _ in range(self._size)), return_exceptions=True)
-            self._workers = [worker for worker in started if isinstance(worker, WorkerProcess)]
+            self._workers = [worker for worker in started if not isinstance(worker, BaseException)]
             faults = [fault for fault in started if isinstance(fault, BaseException)]
             if faults:
                 await self._end_workers()
@@ -93,7 +96,7 @@ class WorkerPool:
                 self._change.notify_all()
 
     async def _replacement(self) -> WorkerProcess:
-        pause = _FIRST_PAUSE_S
+        pause = self._first_pause_s
         while True:
             try:
                 return await self._new_worker()

@@ -33,6 +33,7 @@ class Vosk:
         self.model = Path(model).expanduser()
         self.rate = rate
         self._patience_s = patience_s
+        self._workers = workers
         self._pool = WorkerPool(workers, self._new_worker)
 
     @property
@@ -42,23 +43,29 @@ class Vosk:
 
     async def start(self) -> None:
         """Start the workers and load the model. Raises ModelUnusable with the remedy; may be repeated."""
-        if not (self.model / "am").is_dir():
-            raise ModelUnusable(
-                f"there is no speech model in {self.model}: run `ivr models install {self.model.name}`."
-            )
         await self._pool.start()
 
     async def open(self, *, phrases: Sequence[str] = ()) -> VoskHearing:
-        """Begin a hearing on the least loaded worker. Raises RecognizerLost, ModelUnusable at the very first."""
+        """Begin a hearing on the least loaded worker. Raises RecognizerLost, ModelUnusable at the very first.
+
+        A worker that turns out to be dead is passed over, since nothing was said to it yet. That many times only: a
+        grammar that kills its worker must not kill them all day.
+        """
         await self.start()
-        worker = await self._pool.least_loaded()
-        stream = worker.new_stream()
-        try:
-            await worker.request(Open(stream, tuple(phrases)), self._patience_s)
-        except BaseException:
-            worker.drop(stream)
-            raise
-        return VoskHearing(worker, stream, self.rate, self._patience_s)
+        for last in (*(False,) * self._workers, True):
+            worker = await self._pool.least_loaded()
+            stream = worker.new_stream()
+            try:
+                await worker.request(Open(stream, tuple(phrases)), self._patience_s)
+                return VoskHearing(worker, stream, self.rate, self._patience_s)
+            except RecognizerLost:
+                worker.drop(stream)
+                if last or not worker.gone.is_set():
+                    raise
+            except BaseException:  # cancelled: the worker must not keep 41 MB for nobody
+                worker.drop(stream)
+                raise
+        raise AssertionError("unreachable: the last attempt returns or raises")
 
     async def missing(self, phrases: Sequence[str]) -> tuple[tuple[str, str], ...]:
         """The phrases that the model cannot hear, each with the first word or character it lacks.
@@ -79,6 +86,10 @@ class Vosk:
         await self._pool.close()
 
     async def _new_worker(self) -> WorkerProcess:
+        if not (self.model / "am").is_dir():
+            raise ModelUnusable(
+                f"there is no speech model in {self.model}: run `ivr models install {self.model.name}`."
+            )
         try:
             return await WorkerProcess.start(str(self.model), self.rate)
         except ModelUnusable as fault:
