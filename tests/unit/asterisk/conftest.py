@@ -100,13 +100,18 @@ class ScriptedCall:
 
 
 class ScriptedManager:
-    """AMI for one user; `queue` are the lines after `Queue: …` of QueueStatus, None for no such queue."""
+    """AMI for one user.
+
+    `params` and `members` are lines of QueueStatus, `params` None for no such queue; `answers` gives, for any other
+    action, its blocks of lines.
+    """
 
     def __init__(self):
         self.secret = "right"
         self.params = ("Max: 0", "Calls: 0")
         self.members = (("Status: 1", "Paused: 0"),)
         self.silent = False
+        self.answers = {}
         self.actions = []
         self.arrived = asyncio.Queue()
         self.port = 0
@@ -157,7 +162,8 @@ class ScriptedManager:
                 ]
             blocks.append(f"Event: QueueStatusComplete\r\n{tag}EventList: Complete\r\nListItems: 1\r\n")
             return "\r\n".join(blocks) + "\r\n"
-        return f"Response: Success\r\n{tag}Message: done\r\n\r\n"
+        blocks = self.answers.get(fields["Action"], ["Response: Success\nMessage: done"])
+        return "".join(block.replace("\n", "\r\n") + f"\r\n{tag}\r\n" for block in blocks)
 
 
 @pytest.fixture
