@@ -53,8 +53,7 @@ async def test_a_healthy_pbx_has_nothing_to_mend(healthy):
             "ModuleCheck",
             ["Response: Error\nMessage: Module not loaded"],
             "module app_queue",
-            False,
-            "module load app_queue",
+            (False, "module load app_queue"),
         ),
         ("ModuleCheck", ["Response: Error\nMessage: Permission denied"], "module app_queue", (None, "right 'system'")),
         (
