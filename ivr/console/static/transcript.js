@@ -79,7 +79,7 @@ export class Transcript {
   end(wordKey, detail = "") {
     this.hearing("");
     for (const { item } of this.prompts.values()) item.classList.remove("waiting", "speaking");
-    this.notice(wordKey, detail);
+    if (wordKey !== "handed") this.notice(wordKey, detail); // the card about the person says it already
   }
 
   hearing(text) {

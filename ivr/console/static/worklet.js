@@ -1,13 +1,14 @@
 // The audio thread of the browser phone: the caller's voice down to the line's 8 kHz, the line's 8 kHz up to the loudspeaker.
 //
 // Decided: the buffer towards the loudspeaker is small and bounded. It starts to sound at 60 ms, because frames arrive
-// every 20 ms and a busy page is late by one or two; it never holds more than 200 ms, because a caller who interrupts must
-// not hear what is old. The two clocks drift apart, so silent frames are left out when it holds too much: nobody hears that.
+// every 20 ms and a busy machine is late by one or two; each time it runs dry it starts 20 ms later, up to 120. It never
+// holds more than 200 ms, because a caller who interrupts must not hear what is old. The two clocks drift apart, so silent
+// frames are left out when it holds too much: nobody hears that.
 
 const LINE_RATE = 8000;
 const FRAME = 160;
-const START = 3 * FRAME;
-const LEAVE_OUT_SILENCE = 5 * FRAME;
+const FIRST_START = 3 * FRAME;
+const LAST_START = 6 * FRAME;
 const MOST = 10 * FRAME;
 const FADE = 40; // 5 ms: a prompt that is cut must not click
 
@@ -105,6 +106,7 @@ class PhoneSpeaker extends AudioWorkletProcessor {
     this.resampler = new Resampler(LINE_RATE, sampleRate);
     this.buffer = []; // samples at 8 kHz, at most MOST
     this.ready = []; // samples at the context's rate, less than one block
+    this.start = FIRST_START;
     this.sounding = false;
     this.cleared = false;
     this.power = 0;
@@ -115,14 +117,15 @@ class PhoneSpeaker extends AudioWorkletProcessor {
   }
 
   take(frame) {
-    if (this.buffer.length >= LEAVE_OUT_SILENCE && frame.every((sample) => sample === 0)) {
+    if (this.buffer.length >= this.start + 2 * FRAME && frame.every((sample) => sample === 0)) {
       this.dropped++;
       return;
     }
     for (const sample of frame) this.buffer.push(sample / 32768);
     if (this.buffer.length > MOST) {
-      this.dropped += (this.buffer.length - START) / FRAME;
-      this.buffer.splice(0, this.buffer.length - START);
+      const old = this.buffer.length - this.start;
+      this.buffer.splice(0, old);
+      this.dropped += old / FRAME;
     }
   }
 
@@ -134,12 +137,10 @@ class PhoneSpeaker extends AudioWorkletProcessor {
 
   process(_, [output]) {
     const block = output[0];
-    if (!this.sounding) this.sounding = this.buffer.length >= START;
+    if (!this.sounding) this.sounding = this.buffer.length >= this.start;
     while (this.sounding && this.ready.length < block.length) {
       if (!this.buffer.length) {
-        this.sounding = false;
-        if (!this.cleared) this.gaps++;
-        this.cleared = false;
+        this.ranDry();
         break;
       }
       this.ready.push(...this.resampler.feed(this.buffer.splice(0, 32)));
@@ -150,13 +151,22 @@ class PhoneSpeaker extends AudioWorkletProcessor {
     return true;
   }
 
+  ranDry() {
+    this.sounding = false;
+    if (!this.cleared) {
+      this.gaps++;
+      this.start = Math.min(this.start + FRAME, LAST_START);
+    }
+    this.cleared = false;
+  }
+
   report(block) {
     for (const sample of block) this.power += sample * sample;
     this.counted += block.length;
     if (this.counted < sampleRate / 10) return;
     const bufferedMs = Math.round(this.buffer.length / (LINE_RATE / 1000));
     const level = Math.sqrt(this.power / this.counted);
-    this.port.postMessage({ level, bufferedMs, gaps: this.gaps, dropped: this.dropped });
+    this.port.postMessage({ level, bufferedMs, gaps: this.gaps, dropped: Math.ceil(this.dropped) });
     this.power = 0;
     this.counted = 0;
   }
