@@ -2,8 +2,13 @@
 
 Decided: one thread renders, with one onnxruntime thread in it, so that a call being rendered leaves the other cores to
 recognition; text goes through it sentence by sentence, so that the first sounds early. The model is loaded by the first
-text.
-The same text gives the same bytes (measured: the model draws no random numbers).
+text. The same text gives the same bytes (measured: the model draws no random numbers).
+
+The default voice, by free recognition over µ-law at 8 kHz, each voice at its own speed, characters wrong
+of 16 prompts (homophones count as wrong): zm_yunxia 7 %, zf_xiaoyi 8-9, zm_yunjian 9, zm_yunxi 9, zf_xiaoxiao 9-10,
+zf_xiaobei 11, zm_yunyang 16, zf_xiaoni 33; differences under 2 points are noise. yunxia and xiaoyi have a child's
+pitch (300 Hz), so xiaoxiao, a grown woman's (250 Hz), speaks: 4 % of syllables wrong on 18 other prompts. Slower (0.9)
+was no clearer, nor were tone sandhi or words without spaces between them.
 
 Options: `model`: the folder that holds a `*.onnx`, `config.json` (for its vocabulary) and `voices/<voice>.bin`;
 `voice` (zf_/zm_ speak Mandarin, af_/am_ English); `speed` from 0.5 to 2.0.

@@ -21,6 +21,7 @@ _RUNS = re.compile(r"(?P<han>[\u3400-\u9fff〇]+)|(?P<latin>[A-Za-z][A-Za-z' ]*)
 _MARKS = str.maketrans("、。…—~～()[]《》「」【】", ",.,,,,,,,,,,,,,,")
 _DIGITS = str.maketrans("0123456789", "零一二三四五六七八九")
 _LONGEST_ABBREVIATION = 5
+_log = logging.getLogger(__name__)
 
 
 @cache
@@ -35,7 +36,17 @@ def _mandarin() -> Callable[[str], str]:
     # Filled by hand: left to itself it trusts a file of a well-known name in the shared temporary folder.
     cutter.FREQ, cutter.total = cutter.gen_pfdict(cutter.get_dict_file())
     cutter.initialized = True
-    return lambda run: " ".join(str(ZHG2P.word2ipa(word)) for word in cutter.lcut(run))
+
+    def word(characters: str) -> str:
+        try:
+            return str(ZHG2P.word2ipa(characters))
+        except ValueError:  # a rare character without a reading: it may not cost the caller the others
+            if len(characters) == 1:
+                _log.warning("a character without a reading was left out")
+                return ""
+            return "".join(word(character) for character in characters)
+
+    return lambda run: " ".join(word(part) for part in cutter.lcut(run))
 
 
 def _english(run: str) -> str:

@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 
 
 class _Rendering:
-    """One text being rendered by one task, heard by any number of callers, each from its beginning."""
+    """One text being found or rendered by one task, heard by any number of callers, each from its beginning."""
 
     def __init__(self) -> None:
         self._pieces: list[bytes] = []
@@ -37,6 +37,7 @@ class _Rendering:
         self._fault: SynthesisError | None = None
         self._news = asyncio.Event()
         self.task: asyncio.Task[None] | None = None
+        self.was_kept = False
 
     def add(self, piece: bytes) -> None:
         self._pieces.append(piece)
@@ -117,10 +118,6 @@ class Voice:
         can speak. Leaving the iteration early stops nothing that another caller may want.
         """
         said = spoken(text, language)
-        kept = await asyncio.to_thread(self._cache.find, said, self._engine.fingerprint)
-        if kept is not None:
-            yield kept
-            return
         try:
             async for piece in self._rendering(said).heard():
                 yield piece
@@ -149,13 +146,12 @@ class Voice:
         wanted = list(dict.fromkeys(spoken(text, language) for text in texts))
         rendered = 0
         for done, said in enumerate(wanted, start=1):
-            if await asyncio.to_thread(self._cache.find, said, self._engine.fingerprint) is None:
-                rendering = self._rendering(said)
-                async for _ in rendering.heard():
-                    pass
-                if rendering.task is not None:
-                    await asyncio.shield(rendering.task)  # until it is kept
-                rendered += 1
+            rendering = self._rendering(said)
+            async for _ in rendering.heard():
+                pass
+            if rendering.task is not None:
+                await asyncio.shield(rendering.task)  # until it is kept
+            rendered += not rendering.was_kept
             if progress is not None:
                 progress(done, len(wanted), said)
         return rendered
@@ -170,7 +166,14 @@ class Voice:
         return rendering
 
     async def _run(self, rendering: _Rendering, said: str) -> None:
+        # The cache is asked in here, not before: one answer a text, and no gap between asking and rendering.
         try:
+            kept = await asyncio.to_thread(self._cache.find, said, self._engine.fingerprint)
+            if kept is not None:
+                rendering.was_kept = True
+                rendering.add(kept)
+                rendering.end()
+                return
             async with self._turn:
                 async for piece in _telephone(self._engine, said):
                     rendering.add(piece)
