@@ -1,12 +1,13 @@
 """A hypothesis out of Vosk's n-best list, with the word confidences that Vosk leaves out of it.
 
 Vosk gives either word confidences (minimum Bayes risk) or an n-best list, never both for one decoding, and decoding
-twice costs twice. Decided: ask for the 100 best, and take a word's confidence to be the share of their probability
-in which the same word stands at the same time (word posteriors of an n-best list: Wessel et al., IEEE Trans. Speech
-and Audio Processing 9(3), 2001). Measured on in-domain speech at 5 dB SNR (30 utterances) against speech from
-elsewhere (20): the area under the ROC curve is 0.89, with Vosk's own confidence 0.87, with 10 or 30 best 0.75 and 0.79.
-The cost is below 5 % of the decoding. `[unk]` counts as confidence 0: nothing was understood there, however sure the
-model is of that.
+twice costs twice. Decided: ask for the 100 best, and take a word's confidence to be the share of their probability in
+which the same word stands at the same time (word posteriors of an n-best list: Wessel et al., IEEE Trans. Speech and
+Audio Processing 9(3), 2001). Measured on 30 in-domain utterances at 5 dB SNR against 20 from elsewhere, two draws of
+the noise, area under the ROC curve: Vosk's own confidence 0.87 and 0.89, 10 best 0.75, 30 best 0.79 and 0.83, 100
+best 0.89, 200 best 0.86. So few cannot tell 100 from Vosk's own, nor from 200; they do say that ten are too few. 100
+best cost nothing more in domain and 11 % more elsewhere, where the lists are long. `[unk]` counts as confidence 0:
+nothing was understood there, however sure the model is of that.
 """
 
 from __future__ import annotations

@@ -4,9 +4,9 @@ Mandarin models know words, not characters, and leave out in silence what they d
 phrase is cut into the fewest words that the model has, which needs no segmenter and cannot disagree with the model;
 a phrase that cannot be cut is left out and reported with what is lacking. Repetitions stay: they are weight.
 
-`[unk]` always goes in: measured on 58 spoken numbers it costs nothing (1.6 % digit error with and without), and it
-takes what was never a digit: of 15 sentences from elsewhere, decoded with the digit grammar, more than half became
-`[unk]` alone, where the grammar without it made up ten digits at a confidence of 0.87.
+`[unk]` always goes in: measured on 58 spoken numbers it costs nothing (1.6 % digit error with and without), and of 44
+sentences that are no numbers, decoded with the digit grammar, it leaves 0.8 digits a sentence (none at all in 25),
+where the grammar without it makes up 11 digits each, at a median confidence of 0.89.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 Decided: WebRTC's detector judges each frame, a floor in dBFS keeps the neighbour's desk and the television out (the
 detector takes a voice for one down to -65 dBFS), and hysteresis makes speech of it: begun after 4 voiced frames of 6,
 over after 8 unvoiced ones in a row. Measured on 225 real recordings through G.711 with a pause of 600 ms: 224 are one
-turn; with a floor of -45 or a detector of 3 it is 218 or 221, and a minute of white noise at any level from -70 to
--40 is none.
+turn; with a floor of -45 dBFS it is 220, with a detector of 3 it is 221, with one of 1 the same 224. A minute of
+white noise at -70 to -40 dBFS is no turn.
 """
 
 from __future__ import annotations
