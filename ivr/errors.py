@@ -15,7 +15,8 @@ from __future__ import annotations
 class IvrError(Exception):
     """Something a person can mend; the message says how.
 
-    Give the mend after a colon or a full stop, in the imperative: `models/foo is damaged: run "ivr models install foo"`.
+    Give the mend after a colon or a full stop, in the imperative: `models/foo is damaged: run "ivr models
+    install foo"`.
     """
 
     exit_status = 1

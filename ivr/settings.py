@@ -1,7 +1,8 @@
 """What the engineer sets: `ivr.toml` in the working folder (or the file IVR_CONFIG names), then the environment.
 
-`[asterisk] ami_secret` is IVR_ASTERISK_AMI_SECRET in the environment, which wins: secrets belong there. Every setting has a default
-that works on one box, so a hotline without an ivr.toml is a hotline. An unknown name is a mistake and is said to be one.
+`[asterisk] ami_secret` is IVR_ASTERISK_AMI_SECRET in the environment, which wins: secrets belong there. Every
+setting has a default that works on one box, so a hotline without an ivr.toml is a hotline. An unknown name is
+a mistake and is said to be one.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ from ivr.errors import SettingsError
 @dataclass(frozen=True, slots=True)
 class HotlineSettings:
     """`[hotline]`: `flow` is a shipped hotline's name or a folder; `calls` is where journals and recordings go;
-    `record` keeps both directions of every call; `drain_s` is how long running calls may still take when the server is told to end."""
+    `record` keeps both directions of every call; `drain_s` is how long running calls may still take when the
+    server is told to end."""
 
     flow: str = "cloud_support"
     calls: str = "calls"
@@ -33,7 +35,8 @@ class HotlineSettings:
 
 @dataclass(frozen=True, slots=True)
 class RecognitionSettings:
-    """`[recognition]`: `engine` is an entry point of `ivr.asr`; `model` is empty for the flow's language's; `workers` 0 is one a core."""
+    """`[recognition]`: `engine` is an entry point of `ivr.asr`; `model` is empty for the flow's language's;
+    `workers` 0 is one a core."""
 
     engine: str = "vosk"
     model: str = ""
@@ -42,7 +45,8 @@ class RecognitionSettings:
 
 @dataclass(frozen=True, slots=True)
 class VoiceSettings:
-    """`[voice]`: `engine` is an entry point of `ivr.tts`; `name` is empty for the flow's language's; `speed` 1.0 is the voice's own;
+    """`[voice]`: `engine` is an entry point of `ivr.tts`; `name` is empty for the flow's language's; `speed`
+    1.0 is the voice's own;
     `recorded` is a folder of recorded prompts, which take precedence."""
 
     engine: str = "kokoro"
@@ -53,7 +57,8 @@ class VoiceSettings:
 
 @dataclass(frozen=True, slots=True)
 class ConsoleSettings:
-    """`[console]`: where the browser phone is served. Keep it on loopback: a browser gives its microphone to nothing else without TLS."""
+    """`[console]`: where the browser phone is served. Keep it on loopback: a browser gives its microphone to
+    nothing else without TLS."""
 
     host: str = "127.0.0.1"
     port: int = 8088
@@ -86,7 +91,10 @@ def load_settings(path: Path | None = None, environment: Mapping[str, str] | Non
     sections = {section.name: section for section in dataclasses.fields(Settings)}
     for name in written:
         _known(name, sections, f"{file}: section [{name}]")
-    made = {name: _section(name, section.default_factory, written.get(name, {}), environment, file) for name, section in sections.items()}
+    made = {
+        name: _section(name, section.default_factory, written.get(name, {}), environment, file)
+        for name, section in sections.items()
+    }
     return Settings(**made)
 
 
@@ -119,7 +127,9 @@ def _value(value: Any, example: Any, where: str) -> Any:
     else:
         if isinstance(value, str):
             return value
-    wanted = {bool: "true or false", int: "a whole number", float: "a number", tuple: "a list of texts"}.get(type(example), "a text")
+    wanted = {bool: "true or false", int: "a whole number", float: "a number", tuple: "a list of texts"}.get(
+        type(example), "a text"
+    )
     raise SettingsError(f"{where} is {value!r}: give {wanted}.")
 
 

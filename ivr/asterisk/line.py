@@ -28,7 +28,7 @@ from ivr.dialogue.events import HungUp, KeyPressed
 from ivr.errors import ServerError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from ivr.asterisk.agi_wire import AgiReply
     from ivr.asterisk.audiosocket import AudioSocket
@@ -100,6 +100,10 @@ class AsteriskLine:
     def cut(self) -> None:
         """Stop what plays now."""
         self._player.cut()
+
+    def tap(self, sink: Callable[[bytes], None], /) -> None:
+        """Every frame to the caller goes to `sink` as well."""
+        self._player.tap = sink
 
     async def hand_off(self, to: Destination, /) -> HandOffResult:
         """Ask how the queue stands, then give the caller to it; returns within about five seconds.

@@ -124,8 +124,10 @@ class AsteriskServer:
         finally:
             arriving.cancel()
             in_socket.cancel()
-            await asyncio.gather(in_socket, return_exceptions=True)
-            await dead_man.stop()
+            try:
+                await asyncio.gather(in_socket, return_exceptions=True)
+            finally:
+                await dead_man.stop()
 
     async def _meet(self, arriving: asyncio.Future[AudioSocket], in_socket: asyncio.Task[AgiReply]) -> AudioSocket:
         """The call's socket; raises ChannelGoneError or ServerError where Asterisk does not come."""

@@ -1,8 +1,8 @@
 """`run_call`: one call from the first word to the last, whatever carries it.
 
-The loop waits on nothing but its inbox. An event comes in, is journaled and given to the dialogue; the commands that come out are
-journaled and carried out; whatever takes time is a task that comes back as an event. If the dialogue itself fails (our mistake)
-the caller goes to a person.
+The loop waits on nothing but its inbox. An event comes in, is journaled and given to the dialogue; the
+commands that come out are journaled and carried out; whatever takes time is a task that comes back as an
+event. If the dialogue itself fails (our mistake) the caller goes to a person.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import structlog
 
 from ivr.call.ears import Ears
 from ivr.call.journal import Header, Journal
-from ivr.call.line import AudioFrame, Destination, Line
+from ivr.call.line import AudioFrame, Destination, HandOffResult, Line
 from ivr.call.mouth import Mouth, Renders
 from ivr.call.recording import Recorder
 from ivr.clock import now
@@ -58,8 +58,9 @@ async def run_call(
     recorder: Recorder | None = None,
     observers: Sequence[Observer] = (),
 ) -> Outcome:
-    """Carry `dialogue` over `line` until it ends. `local_time`: the wall clock at the call's begin, ISO 8601 with offset."""
-    call = _Call(line, dialogue, equipment, journal, recorder, observers)
+    """Carry `dialogue` over `line` until it ends. `local_time`: the wall clock at the call's begin, ISO 8601
+    with offset."""
+    call = _Call(line, dialogue, equipment, journal, recorder=recorder, observers=observers)
     flow = dialogue.flow
     info = line.info
     journal.begin(Header(info.call_id, info.caller, info.called, flow.folder.name, flow.digest, local_time))
@@ -77,6 +78,7 @@ class _Call:
         dialogue: Dialogue,
         equipment: Equipment,
         journal: Journal,
+        *,
         recorder: Recorder | None,
         observers: Sequence[Observer],
     ) -> None:
@@ -88,6 +90,7 @@ class _Call:
         language = dialogue.flow.hotline.language
         self._mouth = Mouth(line, self._inbox.put_nowait, line.began, equipment.voice, language)
         self._rescued = False
+        self._handing_off = False
         self._ears: Ears | None = None
         if line.hears == "audio" and equipment.recognizer is not None:
             self._ears = Ears(equipment.recognizer, self._inbox.put_nowait)
@@ -142,7 +145,7 @@ class _Call:
             case do.StopSpeaking():
                 self._mouth.stop()
             case do.Listen() if self._ears is not None:
-                self._ears.listen(command)
+                self._ears.listen(self._dialogue.expectation(command))
             case do.StopListening() if self._ears is not None:
                 self._ears.deaf()
             case do.StartTimer(timer=timer, seconds=seconds):
@@ -166,7 +169,7 @@ class _Call:
             running.cancel()
 
     async def _read_line(self) -> None:
-        gone = HungUp(0.0, "fault")
+        gone: HungUp | None = None
         try:
             async for item in self._line.incoming():
                 if isinstance(item, AudioFrame):
@@ -179,15 +182,18 @@ class _Call:
                 else:
                     self._inbox.put_nowait(item)
         finally:
-            self._inbox.put_nowait(HungUp(self._at(), gone.by))
+            # A line that is handed off ends without a HungUp; the hand-off itself says how that went.
+            if gone is not None or not self._handing_off:
+                self._inbox.put_nowait(HungUp(self._at(), gone.by if gone else "fault"))
 
     async def _hand_off(self, command: do.HandOff) -> None:
+        self._handing_off = True
         try:
             destination = Destination(command.queue, command.summary, command.insist)
             result = await asyncio.wait_for(self._line.hand_off(destination), _HAND_OFF_S)
         except TimeoutError:
-            self._inbox.put_nowait(HandOffRefused(self._at(), command.queue, "no answer"))
-            return
+            result = HandOffResult(accepted=False, reason="no answer")
+        self._handing_off = result.accepted
         if result.accepted:
             self._inbox.put_nowait(HandedOff(self._at(), command.queue))
         else:

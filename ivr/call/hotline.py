@@ -47,7 +47,9 @@ class Hotline:
                 recorder=recorder,
                 observers=observers,
             )
-            _log.info("call ended", how=outcome.ended, by=outcome.by, queue=outcome.queue, seconds=round(outcome.seconds, 1))
+            _log.info(
+                "call ended", how=outcome.ended, by=outcome.by, queue=outcome.queue, seconds=round(outcome.seconds, 1)
+            )
             return outcome
 
     def writable(self) -> str:

@@ -135,7 +135,9 @@ def parse_journal(lines: Iterable[str], name: str) -> tuple[Header, list[Exchang
         for number, record in records[1:]:
             _add(exchanges, number, record, name)
     except (TypeError, KeyError) as fault:
-        raise JournalError(f"{name} holds a line that this release does not know ({fault}): use the release that wrote it.") from fault
+        raise JournalError(
+            f"{name} holds a line that this release does not know ({fault}): use the release that wrote it."
+        ) from fault
     return header, exchanges
 
 
@@ -148,7 +150,9 @@ def _records(lines: list[str], name: str) -> Iterator[tuple[int, dict[str, Any]]
         except ValueError as fault:
             if number >= len(lines) - 1:
                 return  # the process was ended in the middle of its last line
-            raise JournalError(f"{name}:{number} is damaged ({fault}): the lines before it can be replayed alone.") from fault
+            raise JournalError(
+                f"{name}:{number} is damaged ({fault}): the lines before it can be replayed alone."
+            ) from fault
 
 
 def _add(exchanges: list[Exchange], number: int, record: dict[str, Any], name: str) -> None:

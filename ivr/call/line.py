@@ -1,7 +1,8 @@
 """The port between a call and whatever carries it.
 
 A line turns the outside into a few events and carries a few commands out; it decides nothing. A telephone, a
-browser, a text chat and a recording are each one class in a `*_line.py` file, and `run_call` (driver.py) is the same for all.
+browser, a text chat and a recording are each one class in a `*_line.py` file, and `run_call` (driver.py) is
+the same for all.
 """
 
 from __future__ import annotations
@@ -34,8 +35,8 @@ class AudioFrame:
 class Speech:
     """One prompt to be played.
 
-    `audio` gives 8 kHz 16-bit mono PCM in pieces of any even length, or None on a line that speaks text. The line calls `began`
-    once, when the first frame is on its way to the caller: the reply gap ends there.
+    `audio` gives 8 kHz 16-bit mono PCM in pieces of any even length, or None on a line that speaks text. The
+    line calls `began` once, when the first frame is on its way to the caller: the reply gap ends there.
     """
 
     text: str
@@ -65,14 +66,16 @@ class Destination:
 
 @dataclass(frozen=True, slots=True)
 class HandOffResult:
-    """`accepted`: the caller leaves us for the queue. Else `reason`: full, empty, unknown, or words of the line's own."""
+    """`accepted`: the caller leaves us for the queue. Else `reason`: full, empty, unknown, or words of the
+    line's own."""
 
     accepted: bool
     reason: str = ""
 
 
 class Line(Protocol):
-    """One call's way in and out. Every method is called on the loop and returns soon; none raises once the caller is gone."""
+    """One call's way in and out. Every method is called on the loop and returns soon; none raises once the
+    caller is gone."""
 
     info: CallInfo
     began: float
@@ -93,7 +96,8 @@ class Line(Protocol):
         ...
 
     def tap(self, sink: Callable[[bytes], None], /) -> None:
-        """Let `sink` have every 20 ms frame that goes out to the caller, silence too (for the recording); text lines ignore it."""
+        """Let `sink` have every 20 ms frame that goes out to the caller, silence too (for the recording); text
+        lines ignore it."""
         ...
 
     async def hand_off(self, to: Destination, /) -> HandOffResult:

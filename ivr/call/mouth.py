@@ -1,14 +1,14 @@
 """The mouth: prompts, one after the other, from text to the line, and what was really heard of each.
 
-A prompt begins to be rendered when it is asked for, not when its turn comes, so that no silence falls between two. Every `Say` ends
-in a `PromptEnded`, whatever happens: a voice that fails costs the caller a prompt, never the call.
+A prompt begins to be rendered when it is asked for, not when its turn comes, so that no silence falls between
+two. Every `Say` ends in a `PromptEnded`, whatever happens: a voice that fails costs the caller a prompt, never
+the call.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import aclosing
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Protocol
 
 import structlog
@@ -31,7 +31,9 @@ class Renders(Protocol):
 class Mouth:
     """Speaks on one line; runs as a task."""
 
-    def __init__(self, line: Line, emit: Callable[[Event], None], began: float, voice: Renders | None, language: str) -> None:
+    def __init__(
+        self, line: Line, emit: Callable[[Event], None], began: float, voice: Renders | None, language: str
+    ) -> None:
         self._line = line
         self._emit = emit
         self._began = began
@@ -44,7 +46,7 @@ class Mouth:
         """Speak after whatever is being spoken."""
         rendering = None
         if self._voice is not None:
-            rendering = _Rendering(self._voice.render(say.text, self._language))
+            rendering = _Rendering([self._voice.render(part, self._language) for part in say.parts or (say.text,)])
             self._renderings.add(rendering)
         self._queue.put_nowait((say, rendering))
 
@@ -91,21 +93,17 @@ class Mouth:
 
 
 class _Rendering:
-    """Audio being made ahead of its turn; as much as the voice gives, which is one prompt."""
+    """Audio being made ahead of its turn; as much as the voice gives, which is one prompt, part after part."""
 
-    def __init__(self, audio: AsyncIterator[bytes]) -> None:
+    def __init__(self, audio: Sequence[AsyncIterator[bytes]]) -> None:
         self._pieces: asyncio.Queue[bytes | None] = asyncio.Queue()
         self._task = asyncio.create_task(self._fill(audio), name="render")
 
-    async def _fill(self, audio: AsyncIterator[bytes]) -> None:
+    async def _fill(self, audio: Sequence[AsyncIterator[bytes]]) -> None:
         try:
             with outside_work():
-                if hasattr(audio, "aclose"):
-                    async with aclosing(audio) as pieces:
-                        async for piece in pieces:
-                            self._pieces.put_nowait(piece)
-                else:
-                    async for piece in audio:
+                for part in audio:
+                    async for piece in part:
                         self._pieces.put_nowait(piece)
         finally:
             self._pieces.put_nowait(None)

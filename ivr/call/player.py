@@ -1,15 +1,14 @@
 """Prompts as 20 ms frames on an absolute clock; every line that speaks audio owns one player.
 
 Decided: a frame goes out at `start + n * 20 ms`, never "20 ms after the last", so a late frame does not make
-the rest late. When there is nothing to say, silence goes out: Asterisk neither paces nor buffers, and a phone that gets no RTP
-believes the line dead (FACTS.md). What the caller heard is the number of frames sent, nothing else.
+the rest late. When there is nothing to say, silence goes out: Asterisk neither paces nor buffers, and a phone
+that gets no RTP believes the line dead (FACTS.md). What the caller heard is the number of frames sent, nothing else.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from ivr.audio import FRAME_BYTES, FRAME_MS, SILENCE
@@ -90,13 +89,8 @@ class FramePlayer:
 
     async def _fill(self, audio: AsyncIterator[bytes]) -> None:
         try:
-            if hasattr(audio, "aclose"):
-                async with aclosing(audio) as pieces:
-                    async for piece in pieces:
-                        self._buffer += piece
-            else:
-                async for piece in audio:
-                    self._buffer += piece
+            async for piece in audio:
+                self._buffer += piece
         except BaseException:
             self._finish(cut=True)
             raise

@@ -1,7 +1,7 @@
 """Both directions of a call in one file: the caller left, the hotline right, 8 kHz FLAC.
 
-The frames that go out are the clock: with each of them one frame of the caller is written, silence if none has come, so that a
-position in the file is a time in the call, as both parties lived it.
+The frames that go out are the clock: with each of them one frame of the caller is written, silence if none has
+come, so that a position in the file is a time in the call, as both parties lived it.
 """
 
 from __future__ import annotations

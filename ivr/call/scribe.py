@@ -1,7 +1,7 @@
 """The one thread that writes files for calls, so that no slow disk ever holds up a 20 ms frame.
 
-Jobs are done in the order in which they were given. A job that fails (a full disk) is logged once a minute and dropped: a call goes
-on without its recording rather than ending.
+Jobs are done in the order in which they were given. A job that fails (a full disk) is logged once a minute and
+dropped: a call goes on without its recording rather than ending.
 """
 
 from __future__ import annotations
@@ -37,9 +37,14 @@ class Scribe:
 
     async def written(self) -> None:
         """Wait until every job given so far is done, a minute at most."""
-        done = asyncio.get_running_loop().create_future()
         loop = asyncio.get_running_loop()
-        self.do(lambda: loop.call_soon_threadsafe(lambda: done.done() or done.set_result(None)))
+        done: asyncio.Future[None] = loop.create_future()
+
+        def tell() -> None:
+            if not done.done():
+                done.set_result(None)
+
+        self.do(lambda: loop.call_soon_threadsafe(tell))
         with outside_work():
             await asyncio.wait_for(done, 60)
 

@@ -1,7 +1,8 @@
-"""`ivr call FLOW --audio caller.wav`: play a recording to a flow through the very pipeline that serves telephones, without Asterisk.
+"""`ivr call FLOW --audio caller.wav`: play a recording to a flow through the very pipeline that serves
+telephones, without Asterisk.
 
-On virtual time by default: it takes as long as recognition takes, and the same recording gives the same journal. `--live` lets
-time pass as it does, so that the reply gaps are true.
+On virtual time by default: it takes as long as recognition takes, and the same recording gives the same
+journal. `--live` lets time pass as it does, so that the reply gaps are true.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ from ivr.simulate.virtual_loop import run as run_virtual
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("flow", help="a folder with a flow.yaml, or a shipped hotline's name")
-    parser.add_argument("--audio", type=Path, help="the caller, from the moment the hotline answers: WAV, FLAC, any rate")
+    parser.add_argument(
+        "--audio", type=Path, help="the caller, from the moment the hotline answers: WAV, FLAC, any rate"
+    )
     parser.add_argument("--case", type=Path, help="the caller as a case: a folder with case.yaml")
     parser.add_argument("--record", type=Path, help="write what the caller heard to this .wav or .flac")
     parser.add_argument("--journal", type=Path, help="write the call's journal here")

@@ -1,7 +1,8 @@
-"""`ivr cases render|check FOLDER…`: make a case's recordings with the project's own voices, and see that the hotline does as expected.
+"""`ivr cases render|check FOLDER…`: make a case's recordings with the project's own voices, and see that the
+hotline does as expected.
 
-`render` speaks every turn that has a `text` and whose recording is missing, with its `voice`, and sends it through G.711. `check` plays
-the case on virtual time and compares.
+`render` speaks every turn that has a `text` and whose recording is missing, with its `voice`, and sends it
+through G.711. `check` plays the case on virtual time and compares.
 """
 
 from __future__ import annotations

@@ -30,7 +30,9 @@ _HELP = "Type what the caller says. /keys 123 presses keys, an empty line is sil
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("flow", help="a folder with a flow.yaml, or a shipped hotline's name")
     parser.add_argument("--explain", action="store_true", help="say why every turn was understood as it was")
-    parser.add_argument("--refuse", action="append", default=[], metavar="REASON", help="the queue refuses once: full, empty")
+    parser.add_argument(
+        "--refuse", action="append", default=[], metavar="REASON", help="the queue refuses once: full, empty"
+    )
     parser.add_argument("--journal", type=Path, help="write the call's journal here")
 
 
@@ -65,7 +67,7 @@ async def _type(line: TextLine) -> None:
         await line.hotline.quiet_for(0.3)
         heard = line.hotline.utterances
         try:
-            words = input("> ").strip()  # blocking is right here: virtual time stands still while the caller thinks
+            words = input("> ").strip()  # noqa: ASYNC250  virtual time stands still while the caller thinks
         except EOFError:
             line.leave()
             return

@@ -11,7 +11,9 @@ from ivr.flow.problem import listing
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("flows", nargs="+", metavar="FLOW", help="a folder with a flow.yaml, or a shipped hotline's name")
+    parser.add_argument(
+        "flows", nargs="+", metavar="FLOW", help="a folder with a flow.yaml, or a shipped hotline's name"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -28,4 +30,3 @@ def run(args: argparse.Namespace) -> int:
     if wrong:
         print(f"{wrong} {'mistake' if wrong == 1 else 'mistakes'}")
     return 1 if wrong else 0
-

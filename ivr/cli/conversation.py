@@ -5,35 +5,55 @@ from __future__ import annotations
 from rich.console import Console
 from rich.text import Text
 
-from ivr.dialogue.commands import Command, HandOff, HangUp, NoteTurn, Say
-from ivr.dialogue.events import Event, HandedOff, HandOffRefused, Heard, HungUp, KeyPressed, PromptEnded, PromptStarted, RecognitionLost
+from ivr.dialogue.commands import Command, HandOff, NoteTurn, Say
+from ivr.dialogue.events import (
+    CallStarted,
+    Event,
+    HandedOff,
+    HandOffRefused,
+    Heard,
+    HungUp,
+    KeyPressed,
+    PromptEnded,
+    PromptStarted,
+    RecognitionLost,
+)
 
 _SLOW_S = 1.5
 
 
 class Conversation:
-    """An observer that prints; prompts appear when their first frame goes out, so the eye hears what the caller hears."""
+    """An observer that prints; prompts appear when their first frame goes out, so the eye hears what the
+    caller hears."""
 
     def __init__(self, console: Console, *, explain: bool = False) -> None:
         self._console = console
         self._explain = explain
         self._texts: dict[int, str] = {}
+        self._by_voice = False
         self._speech_ended: float | None = None
         self.gaps: list[float] = []
 
     def __call__(self, at: float, what: Event | Command) -> None:
         """Print what is worth a line."""
         match what:
+            case CallStarted(hears=hears):
+                self._by_voice = hears == "audio"
             case Say(prompt=number, text=text):
                 self._texts[number] = text
-            case Heard(silence_ms=silence_ms):
+            case Heard(silence_ms=silence_ms) if self._by_voice:
                 self._speech_ended = at - silence_ms / 1000
-            case KeyPressed():
+            case KeyPressed() if self._by_voice:
                 self._speech_ended = at
             case NoteTurn():
                 self._turn(at, what)
             case PromptStarted(prompt=number):
                 self._prompt(at, self._texts.get(number, ""))
+            case _:
+                self._aside(at, what)
+
+    def _aside(self, at: float, what: Event | Command) -> None:
+        match what:
             case PromptEnded(cut=True, heard_ms=heard_ms) if heard_ms:
                 self._line(at, "", f"(interrupted after {heard_ms / 1000:.1f} s)", "dim")
             case HandOff(queue=queue, summary=summary):
@@ -44,14 +64,12 @@ class Conversation:
                 self._line(at, "", f"the queue is {reason}", "red")
             case RecognitionLost(reason=reason):
                 self._line(at, "", f"recognition lost: {reason}", "red")
-            case HangUp():
-                pass
             case HungUp(by=by):
                 self._line(at, "", f"hung up by the {by}" if by != "fault" else "the line broke", "dim")
 
     def _turn(self, at: float, turn: NoteTurn) -> None:
         words = turn.heard or "(silence)"
-        meaning = f"{turn.intent} {turn.score:.2f}" if turn.intent not in {"no_input"} else turn.intent
+        meaning = f"{turn.intent} {turn.score:.2f}" if turn.intent != "no_input" else turn.intent
         if turn.slots:
             meaning += " " + ", ".join(f"{name}={value}" for name, value in turn.slots.items())
         if turn.runner_up:

@@ -51,7 +51,8 @@ def synthesizer_for(settings: Settings, language: str) -> Synthesizer:
 
 
 def voice_for(settings: Settings, flow: Flow) -> Voice:
-    """The voice with its prompts: recorded ones, those that ship, those rendered before, then the engine, then the last resort."""
+    """The voice with its prompts: recorded ones, those that ship, those rendered before, then the engine, then
+    the last resort."""
     language = flow.hotline.language
     recorded = None
     try:

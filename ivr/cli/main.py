@@ -1,7 +1,7 @@
 """The `ivr` command: finds the subcommand's module, runs it, and turns what a person can mend into one line.
 
-A command is a module `ivr.cli.<name>` with `HELP` (one line), `arguments(parser)` and `run(args) -> exit status`. Only the
-module that is asked for is imported, so `ivr --help` takes no longer than Python does.
+A command is a module `ivr.cli.<name>` with `HELP` (one line), `arguments(parser)` and `run(args) -> exit
+status`. Only the module that is asked for is imported, so `ivr --help` takes no longer than Python does.
 """
 
 from __future__ import annotations

@@ -30,7 +30,8 @@ async def play(
     spoken: Callable[[float, CallerTurn], None] = lambda _at, _turn: None,
     local_time: str = "",
 ) -> Outcome:
-    """Play `turns` to `flow`. `heard` is given every frame that reaches the caller; `spoken` is told each turn as it begins."""
+    """Play `turns` to `flow`. `heard` is given every frame that reaches the caller; `spoken` is told each turn
+    as it begins."""
     line = WavLine(CallInfo(call_id, caller), turns, spoken=spoken)
     if heard is not None:
         line.tap(heard)

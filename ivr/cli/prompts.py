@@ -26,7 +26,9 @@ from ivr_tts.voice import Voice
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("flow", help="a folder with a flow.yaml, or a shipped hotline's name")
-    parser.add_argument("--to", type=Path, help="write into this folder, with an index, and remove what the flow no longer says")
+    parser.add_argument(
+        "--to", type=Path, help="write into this folder, with an index, and remove what the flow no longer says"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -52,7 +54,9 @@ async def _render(flow: Flow, settings: Settings, texts: list[str], folder: Path
     try:
         with _bar() as bar:
             task = bar.add_task("rendering", total=len(missing))
-            await voice.prepare(missing, language, progress=lambda done, _total, _text: bar.update(task, completed=done))
+            await voice.prepare(
+                missing, language, progress=lambda done, _total, _text: bar.update(task, completed=done)
+            )
     finally:
         await voice.close()
     if folder is not None and engine is not None:

@@ -46,5 +46,3 @@ def _text(what: object) -> str:
         return "(nothing more)"
     fields = {name: value for name, value in asdict(what).items() if name != "at"}  # type: ignore[call-overload]
     return f"{type(what).__name__} {json.dumps(fields, ensure_ascii=False)}"
-
-

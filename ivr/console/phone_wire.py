@@ -18,7 +18,7 @@ from typing import Any
 
 from ivr.audio import FRAME_BYTES, FRAME_MS
 from ivr.call.line import AudioFrame
-from ivr.dialogue.commands import CancelTimer, Command, StartTimer
+from ivr.dialogue.commands import CancelTimer, Command, Listen, StartTimer, StopListening
 from ivr.dialogue.events import Event, Heard, HungUp, KeyPressed, TimerFired
 from ivr.errors import ProtocolError
 
@@ -87,13 +87,10 @@ class PageReader:
 
 
 def to_page(what: Event | Command) -> str | None:
-    """An event or a command as the page gets it: `{"type": class name, ...fields}`; None for timers, which none shows.
-
-    A grammar (`Listen.phrases`) may hold thousands of phrases and stays here.
-    """
-    if isinstance(what, StartTimer | CancelTimer | TimerFired):
+    """An event or a command as the page gets it: `{"type": class name, ...fields}`; None for what no page shows."""
+    if isinstance(what, StartTimer | CancelTimer | TimerFired | Listen | StopListening):
         return None
-    shown = {field.name: getattr(what, field.name) for field in fields(what) if field.name != "phrases"}
+    shown = {field.name: getattr(what, field.name) for field in fields(what)}
     return message(type(what).__name__, **shown)
 
 

@@ -16,12 +16,14 @@ class Say:
     """Speak `text` after whatever is being spoken; a `PromptEnded` with the same `prompt` number follows, always.
 
     `barge_in`: what may cut it, speech and keys, keys only, or nothing. Values in `text` are written out for
-    the ear already; the rest is by the mouth.
+    the ear already; the rest is by the mouth. `parts`: the same text cut where values stand in it, so that
+    what is fixed can be rendered ahead and begins at once; empty: not cut.
     """
 
     prompt: int
     text: str
     barge_in: BargeIn = "on"
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +35,14 @@ class StopSpeaking:
 class Listen:
     """From now on hear the caller so; stands until the next `Listen`.
 
-    `phrases` is the recogniser's grammar (a repeated phrase is expected more), empty for free speech. `pause_ms`: how much
-    silence ends a turn. `closed`: the answer is one of a few short ones (digits, yes or no), so no second look by free decoding.
+    `intents`, `faqs` and `digits` (fewest, most) are what this question understands; the driver makes the recogniser's
+    grammar of them, which may hold thousands of phrases and so stays out of journals. `pause_ms`: how much
+    silence ends a turn. `closed`: the answer is one of a few short ones, so no second look by free decoding.
     """
 
-    phrases: tuple[str, ...] = ()
+    intents: tuple[str, ...] = ()
+    faqs: tuple[str, ...] = ()
+    digits: tuple[int, int] | None = None
     pause_ms: int = 600
     closed: bool = False
 
@@ -66,7 +71,8 @@ class CancelTimer:
 class NoteTurn:
     """For the journal: what the caller's turn was taken for, and why.
 
-    `intent` is an intent, `faq:ID`, `slot`, `key`, a universal such as `agent`, `no_match` or `no_input`; scores in [0, 1].
+    `intent` is an intent, `faq:ID`, `slot`, `key`, a universal such as `agent`, `no_match` or `no_input`;
+    scores in [0, 1].
     """
 
     step: str

@@ -1,24 +1,25 @@
 """A call as a pure state machine: `Dialogue.handle(event) -> commands`.
 
-No clock, no socket, no await: the only time is the `at` of events, the only chance is none. So one core serves the live call, the
-text chat, the recorded call and yesterday's journal, and the same events give the same commands in any process.
+No clock, no socket, no await: the only time is the `at` of events, the only chance is none. So one core serves
+the live call, the text chat, the recorded call and yesterday's journal, and the same events give the same
+commands in any process.
 
-    event            the question under way                       what is done
-    CallStarted      none                                         the start step
-    SpeechStarted    any                                          the prompt is cut, if it may be; silence stops counting
-    Heard            any                                          understood: universal, or the step's turn, or a rung of the ladder
-    KeyPressed       any                                          the prompt is cut; 0 is a person; in a number, digits are gathered
-    TimerFired       no_input / keys                              a rung of the ladder / the gathered digits are taken
-    PromptEnded      the last one                                 silence counts from here; an ending is carried out
-    RecognitionLost  any                                          a rung of the ladder: the caller is asked again
-    HandOffRefused   none                                         somewhere better than waiting
-    HandedOff, HungUp                                             over
+    event            what is done
+    CallStarted      the start step
+    SpeechStarted    the prompt is cut, if it may be; silence stops counting
+    Heard            understood: a universal, or the step's turn, or a rung of the ladder
+    KeyPressed       the prompt is cut; 0 is a person; in a number, digits are gathered
+    TimerFired       no_input: a rung of the ladder; keys: the gathered digits are taken
+    PromptEnded      the last one: silence counts from here, or the ending is carried out
+    RecognitionLost  a rung of the ladder: the caller is asked again
+    HandOffRefused   somewhere better than waiting
+    HandedOff, HungUp  over
 """
 
 from __future__ import annotations
 
 from ivr.dialogue import policy
-from ivr.dialogue.commands import CancelTimer, Command, HandOff, NoteTurn, StartTimer, StopSpeaking
+from ivr.dialogue.commands import CancelTimer, Command, HandOff, Listen, NoteTurn, StartTimer, StopSpeaking
 from ivr.dialogue.events import (
     CallStarted,
     Event,
@@ -38,8 +39,9 @@ from ivr.dialogue.steps.kind import Go, Outcome
 from ivr.dialogue.talk import KEYS, NO_INPUT, Talk
 from ivr.dialogue.vocabulary import REACHABLE_EVERYWHERE, everywhere, interpreter_for
 from ivr.flow.load import Flow
+from ivr.hearing.expectation import Expectation
 from ivr.understanding.interpreter import Interpreter
-from ivr.understanding.result import Result, Utterance
+from ivr.understanding.result import Digits, Result, State, Utterance
 
 _LONGEST_TURN_S = 30.0  # longer than the ears' longest turn: a recogniser that never answers cannot hang a caller
 _STEPS_WITHOUT_A_WAIT = 100
@@ -62,6 +64,36 @@ class Dialogue:
         match event:
             case CallStarted():
                 self._follow(talk, Go(self.flow.hotline.start))
+            case SpeechStarted() | Heard() | KeyPressed() | RecognitionLost():
+                self._from_caller(talk, event)
+            case TimerFired(timer=timer):
+                self._timer(talk, timer)
+            case PromptEnded(prompt=number):
+                self._prompt_ended(talk, number)
+            case HandOffRefused(reason=reason):
+                self._follow(talk, policy.refused(talk, reason))
+            case HandedOff() | HungUp():
+                self.session.over = True
+        return talk.commands
+
+    def expectation(self, listen: Listen) -> Expectation:
+        """What `listen` means for the ears: the hotline's own words as the recogniser's grammar."""
+        digits = Digits(*listen.digits) if listen.digits else None
+        phrases = self._interpreter.phrases(State(listen.intents, listen.faqs, digits))
+        return Expectation(phrases, listen.pause_ms, listen.closed)
+
+    def rescue(self, reason: str) -> list[Command]:
+        """Something failed that is no event of the call: bring the caller to a person."""
+        talk = Talk(self.flow, self._interpreter, self.session)
+        self.session.speaking.clear()
+        talk.commands += [
+            StopSpeaking(),
+            HandOff(self.flow.hotline.person.queue, f"{talk.summary()}；{reason}", insist=True),
+        ]
+        return talk.commands
+
+    def _from_caller(self, talk: Talk, event: SpeechStarted | Heard | KeyPressed | RecognitionLost) -> None:
+        match event:
             case SpeechStarted():
                 self._speech_started(talk)
             case Heard():
@@ -69,25 +101,9 @@ class Dialogue:
                 self._heard(talk, event)
             case KeyPressed(key=key):
                 self._key(talk, key)
-            case TimerFired(timer=timer):
-                self._timer(talk, timer)
-            case PromptEnded(prompt=number):
-                self._prompt_ended(talk, number)
             case RecognitionLost():
                 self.session.caller_speaks = False
                 policy.miss(talk, "no_match")
-            case HandOffRefused(reason=reason):
-                self._follow(talk, policy.refused(talk, reason))
-            case HandedOff() | HungUp():
-                self.session.over = True
-        return talk.commands
-
-    def rescue(self, reason: str) -> list[Command]:
-        """Something failed that is no event of the call: bring the caller to a person."""
-        talk = Talk(self.flow, self._interpreter, self.session)
-        self.session.speaking.clear()
-        talk.commands += [StopSpeaking(), HandOff(self.flow.hotline.person.queue, f"{talk.summary()}；{reason}", insist=True)]
-        return talk.commands
 
     def _speech_started(self, talk: Talk) -> None:
         self.session.caller_speaks = True
@@ -228,7 +244,9 @@ class Dialogue:
     def _note(self, heard: str, result: Result) -> NoteTurn:
         intent = result.intent or "no_match"
         runner_up = (result.runner_up, round(result.runner_up_score, 3))
-        return NoteTurn(self.session.step, heard, intent, round(result.score, 3), *runner_up, dict(result.slots), result.why)
+        return NoteTurn(
+            self.session.step, heard, intent, round(result.score, 3), *runner_up, dict(result.slots), result.why
+        )
 
     def _note_keys(self, talk: Talk, keys: str, meaning: str) -> None:
         why = f"key {keys} stands for {meaning}" if meaning != "digits" else "entered by keys"

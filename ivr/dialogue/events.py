@@ -99,7 +99,8 @@ class RecognitionLost:
 
 @dataclass(frozen=True, slots=True)
 class HandOffRefused:
-    """The queue did not take the caller: `full`, `empty` (nobody is logged in), `unknown`, or a reason of the line's own."""
+    """The queue did not take the caller: `full`, `empty` (nobody is logged in), `unknown`, or a reason of the
+    line's own."""
 
     at: float
     queue: str

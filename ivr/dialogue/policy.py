@@ -1,7 +1,8 @@
 """What the hotline does of its own accord, at every question: universals, ladders, and always a person in the end.
 
-Decided: three turns in a row that bring nothing (silence, or not understood, in any mixture) lead to a person. A caller who was
-refused by the queue and asks again is queued whatever the queue looks like. Nothing a flow writes can take that away.
+Decided: three turns in a row that bring nothing (silence, or not understood, in any mixture) lead to a person.
+A caller who was refused by the queue and asks again is queued whatever the queue looks like. Nothing a flow
+writes can take that away.
 """
 
 from __future__ import annotations
@@ -75,7 +76,11 @@ def refused(talk: Talk, reason: str) -> Go:
         return Go(person.refused)
     del reason  # for the journal; callers hear the same words whether a queue is full or empty
     talk.say([talk.flow.wording.person_refused])
-    return Go(session.step if talk.flow.hotline.steps[session.step].ask else talk.flow.hotline.main_menu or talk.flow.hotline.start)
+    return Go(
+        session.step
+        if talk.flow.hotline.steps[session.step].ask
+        else talk.flow.hotline.main_menu or talk.flow.hotline.start
+    )
 
 
 def remember_step(talk: Talk, step: str) -> None:

@@ -1,4 +1,5 @@
-"""Everything a flow can say that does not depend on the caller: what is rendered ahead, so that no caller waits for it."""
+"""Everything a flow can say that does not depend on the caller: what is rendered ahead, so that no caller
+waits for it."""
 
 from __future__ import annotations
 
@@ -7,15 +8,15 @@ from collections.abc import Iterator
 from ivr.dialogue.policy import keys_offer
 from ivr.dialogue.session import Question, Session
 from ivr.dialogue.talk import Talk
+from ivr.dialogue.template import fixed_parts
 from ivr.dialogue.vocabulary import interpreter_for, option_intent
 from ivr.flow.load import Flow
 from ivr.flow.schema import Step
-from ivr.flow.values import values_in
 from ivr.understanding.result import State
 
 
 def fixed_prompts(flow: Flow) -> list[str]:
-    """Every prompt without a value in it, once, in the order of the flow."""
+    """Every prompt, or what of it stands between its values, once, in the order of the flow."""
     wording = flow.wording
     texts = [
         *(text for step in flow.hotline.steps.values() for text in _of_step(step)),
@@ -25,7 +26,7 @@ def fixed_prompts(flow: Flow) -> list[str]:
         *(wording.to_person, wording.person_refused, wording.give_up, wording.goodbye),
         *(wording.nothing_to_repeat, wording.not_confirmed, wording.trouble),
     ]
-    return list(dict.fromkeys(text for text in texts if not values_in(text)))
+    return list(dict.fromkeys(part for text in texts for part in fixed_parts(text)))
 
 
 def _of_step(step: Step) -> Iterator[str]:

@@ -12,7 +12,8 @@ from ivr.dialogue.events import Event
 
 @dataclass(frozen=True)
 class Divergence:
-    """The first place at which a replay went another way: after `event`, command number `index`; None where one side has no more."""
+    """The first place at which a replay went another way: after `event`, command number `index`; None where
+    one side has no more."""
 
     exchange: int
     event: Event

@@ -15,14 +15,14 @@ Ending = HandOff | HangUp
 class Question:
     """What the caller is being asked, and all that reprompts, keys and the recogniser need to know of it.
 
-    `keys` maps a key to a meaning; where `state.digits` is set, keys are digits instead. `no_input` and `no_match` are the
-    ladders of this question, each rung a list of variants, before the hotline's own.
+    `keys` maps a key to a meaning; where `state.digits` is set, keys are digits instead. `no_input` and
+    `no_match` are the ladders of this question, each rung a list of variants, before the hotline's own.
     """
 
     prompt: str
     state: State
     keys: dict[str, str] = field(default_factory=dict)
-    patience: Patience = Patience()
+    patience: Patience = field(default_factory=Patience)
     barge_in: BargeIn = "on"
     no_input: tuple[tuple[str, ...], ...] = ()
     no_match: tuple[tuple[str, ...], ...] = ()
@@ -46,7 +46,8 @@ class Session:
 
     `position` counts the actions of `step` already begun. `speaking` holds the prompts under way, oldest first.
     `trail` is where 返回 leads. `misses` counts turns in a row that brought nothing. `said` is what 重复 says again.
-    `form` is the progress of the action under way, cleared when it is entered. `asked` counts how often a prompt was said.
+    `form` is the progress of the action under way, cleared when it is entered. `asked` counts how often a
+    prompt was said.
     """
 
     step: str = ""

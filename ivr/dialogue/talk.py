@@ -1,7 +1,8 @@
 """What a step kind may do: say, ask, end. It writes commands; nothing happens here.
 
-Decided: a question is `Say` + `Listen` together, so that a caller may answer into the prompt; the clock for silence starts
-only when the prompt has ended. Where speech may not interrupt, listening starts when the prompt has ended as well.
+Decided: a question is `Say` + `Listen` together, so that a caller may answer into the prompt; the clock for
+silence starts only when the prompt has ended. Where speech may not interrupt, listening starts when the prompt
+has ended as well.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Sequence
 
 from ivr.dialogue.commands import BargeIn, CancelTimer, Command, HandOff, HangUp, Listen, Say, StartTimer, StopListening
 from ivr.dialogue.session import Question, Session
-from ivr.dialogue.template import fill
+from ivr.dialogue.template import fill, joined
 from ivr.dialogue.vocabulary import everywhere
 from ivr.flow.load import Flow
 from ivr.understanding.interpreter import Interpreter
@@ -39,8 +40,9 @@ class Talk:
         count = session.asked.get(variants[0], 0)
         session.asked[variants[0]] = count + 1
         values = {**session.slots, **(values or {})}
-        text = fill(variants[count % len(variants)], values, self._formats, self.flow.hotline.language)
-        self._say(text, barge_in)
+        parts = fill(variants[count % len(variants)], values, self._formats, self.flow.hotline.language)
+        text = "".join(parts)
+        self._say(text, barge_in, joined(parts) if len(parts) > 1 else ())
         session.said.append(text)
         return text
 
@@ -72,8 +74,10 @@ class Talk:
         if question is None:
             return
         state = everywhere(question.state)
-        pause = question.patience.pause or _SPOKEN_PAUSE_S[question.state.digits is not None]
-        self.commands.append(Listen(self.interpreter.phrases(state), round(pause * 1000), question.closed))
+        gathers_digits = question.state.digits is not None and not question.keys
+        pause = question.patience.pause or _SPOKEN_PAUSE_S[gathers_digits]
+        digits = (state.digits.shortest, state.digits.longest) if state.digits else None
+        self.commands.append(Listen(state.intents, state.faqs, digits, round(pause * 1000), question.closed))
 
     def start_waiting(self) -> None:
         """The question has been heard: the caller's silence counts from now."""
@@ -120,8 +124,8 @@ class Talk:
         examples = self.flow.intents.get(intent) or self.flow.universals.get(intent) or [intent]
         return examples[0]
 
-    def _say(self, text: str, barge_in: BargeIn) -> None:
+    def _say(self, text: str, barge_in: BargeIn, parts: tuple[str, ...] = ()) -> None:
         number = self.session.next_prompt
         self.session.next_prompt += 1
         self.session.speaking.append((number, barge_in))
-        self.commands.append(Say(number, text, barge_in))
+        self.commands.append(Say(number, text, barge_in, parts))

@@ -1,26 +1,49 @@
 """Values in prompts: `{account}`, `{amount|money}`.
 
-A formatter writes a value out as people say it, so that what is shown, journaled and spoken is the same text. The formatters
-are the voice's (`ivr_tts.spoken_text`): one place knows how a number is said.
+A formatter writes a value out as people say it, so that what is shown, journaled and spoken is the same text.
+The formatters are the voice's (`ivr_tts.spoken_text`): one place knows how a number is said.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from ivr.flow.values import VALUE
 from ivr_tts.spoken_text import FORMATTERS
 
-def fill(text: str, values: Mapping[str, str], formats: Mapping[str, str], language: str) -> str:
-    """`text` with its values, each by the formatter it names, else by the one `formats` has for it.
+
+def fill(text: str, values: Mapping[str, str], formats: Mapping[str, str], language: str) -> list[str]:
+    """`text` with its values, each by the formatter it names, else by the one `formats` has for it; cut around
+    the values.
 
     A value that is not there yet is left out (`ivr check` finds such places before a caller does).
     """
-
-    def put(match: re.Match[str]) -> str:
+    parts: list[str] = []
+    end = 0
+    for match in VALUE.finditer(text):
         value = values.get(match[1], "")
         formatter = FORMATTERS.get(match[2] or formats.get(match[1], ""))
-        return formatter(value, language) if formatter and value else value
+        parts += [text[end : match.start()], formatter(value, language) if formatter and value else value]
+        end = match.end()
+    return [part for part in (*parts, text[end:]) if part]
 
-    return VALUE.sub(put, text)
+
+def fixed_parts(text: str) -> list[str]:
+    """What of `text` can be rendered before the call: all of it, or the pieces between its values."""
+    return [part for part in VALUE.sub("\0", text).split("\0") if speakable(part)]
+
+
+def speakable(part: str) -> bool:
+    """Whether there is anything in `part` to pronounce."""
+    return any(sign.isalnum() for sign in part)
+
+
+def joined(parts: list[str]) -> tuple[str, ...]:
+    """Parts that can each be spoken: punctuation goes to the part before it."""
+    made: list[str] = []
+    for part in parts:
+        if made and not speakable(part):
+            made[-1] += part
+        else:
+            made.append(part)
+    return tuple(made)

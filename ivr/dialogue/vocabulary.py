@@ -15,7 +15,8 @@ def option_intent(step: str, slot: str, option: str) -> str:
 
 
 def interpreter_for(flow: Flow) -> Interpreter:
-    """Understanding for every question of `flow`. Intents that a flow writes stand in for universals of the same name."""
+    """Understanding for every question of `flow`. Intents that a flow writes stand in for universals of the
+    same name."""
     intents = {**flow.universals, **flow.intents}
     for step_name, step in flow.hotline.steps.items():
         for slot_name, slot in (step.collect or {}).items():

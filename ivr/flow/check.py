@@ -15,6 +15,7 @@ from ivr.flow.schema import Step
 from ivr.flow.values import FORMATTER_NAMES, values_in
 
 _Rule = Callable[[Flow], Iterator[Problem]]
+_Path = tuple[str | int, ...]
 
 
 def check(flow: Flow) -> list[Problem]:
@@ -40,9 +41,11 @@ def _did_you_mean(name: str, known: Iterable[str], otherwise: str) -> str:
 def _steps_that_are_not_there(flow: Flow) -> Iterator[Problem]:
     hotline, document = flow.hotline, flow.document
 
-    def missing(path: tuple[str | int, ...], name: str) -> Iterator[Problem]:
+    def missing(path: _Path, name: str) -> Iterator[Problem]:
         if name not in hotline.steps:
-            mend = _did_you_mean(name, hotline.steps, f"write the step `{name}`, or name one of {', '.join(hotline.steps)}")
+            mend = _did_you_mean(
+                name, hotline.steps, f"write the step `{name}`, or name one of {', '.join(hotline.steps)}"
+            )
             yield document.problem(path, f"there is no step `{name}`", mend)
 
     yield from missing(("start",), hotline.start)
@@ -60,7 +63,8 @@ def _steps_that_are_not_there(flow: Flow) -> Iterator[Problem]:
 def _intents_that_are_not_there(flow: Flow) -> Iterator[Problem]:
     known = {**flow.intents, **flow.universals}
     for name, step in flow.hotline.steps.items():
-        used = [(("steps", name, "intents", index), intent) for index, intent in enumerate(step.intents)]
+        used: list[tuple[_Path, str]] = []
+        used += [(("steps", name, "intents", index), intent) for index, intent in enumerate(step.intents)]
         used += [(("steps", name, "then", intent), intent) for intent in step.then]
         used += [(("steps", name, "keys", key), intent) for key, intent in step.keys.items()]
         for path, intent in used:
@@ -75,12 +79,14 @@ def _intents_that_lead_nowhere(flow: Flow) -> Iterator[Problem]:
             leads = intent in step.then or intent in flow.hotline.steps or bool(step.next)
             if not leads and intent not in flow.universals:
                 mend = f"add `{intent}: …` under `then`, or a step called `{intent}`, or a `next`"
-                yield flow.document.problem(("steps", name), f"intent `{intent}` leads nowhere from here", mend, key=True)
+                yield flow.document.problem(
+                    ("steps", name), f"intent `{intent}` leads nowhere from here", mend, key=True
+                )
 
 
 def _faqs_that_are_not_there(flow: Flow) -> Iterator[Problem]:
     for name, step in flow.hotline.steps.items():
-        used = [(("steps", name, "faq"), faq) for faq in step.faq]
+        used: list[tuple[_Path, str]] = [(("steps", name, "faq"), faq) for faq in step.faq]
         used += [(("steps", name, "answer", "faq"), faq) for faq in (step.answer.faq if step.answer else [])]
         for path, faq in used:
             if faq not in flow.faqs:
@@ -92,9 +98,11 @@ def _faqs_that_cannot_answer(flow: Flow) -> Iterator[Problem]:
     for name, entries in flow.faqs.items():
         document, seen = flow.faq_documents[name], dict[str, int]()
         for index, entry in enumerate(entries):
-            path: tuple[str | int, ...] = ("faq", index)
+            path: _Path = ("faq", index)
             if not entry.answer.strip():
-                yield document.problem((*path, "answer"), f"`{entry.id}` has an empty answer", "write what the caller hears")
+                yield document.problem(
+                    (*path, "answer"), f"`{entry.id}` has an empty answer", "write what the caller hears"
+                )
             if entry.id in seen:
                 first = document.at(("faq", seen[entry.id]))[0]
                 what = f"`{entry.id}` stands twice; the first is on line {first}"
@@ -128,7 +136,9 @@ def _steps_that_nobody_reaches(flow: Flow) -> Iterator[Problem]:
 def _circles_without_the_caller(flow: Flow) -> Iterator[Problem]:
     """A ring of steps that only talk would talk for ever."""
     steps = flow.hotline.steps
-    waits = {name for name, step in steps.items() if {"ask", "collect", "answer", "hand_off", "hang_up"} & set(step.actions)}
+    waits = {
+        name for name, step in steps.items() if {"ask", "collect", "answer", "hand_off", "hang_up"} & set(step.actions)
+    }
     for name in steps:
         trail, here = [name], steps[name].next
         while here in steps and here not in waits and here not in trail:
@@ -136,7 +146,9 @@ def _circles_without_the_caller(flow: Flow) -> Iterator[Problem]:
             here = steps[here].next
         if here == name and name not in waits:
             what = f"steps {' → '.join([*trail, name])} go round without ever listening to the caller"
-            yield flow.document.problem(("steps", name, "next"), what, "put an `ask` into the circle, or lead out of it")
+            yield flow.document.problem(
+                ("steps", name, "next"), what, "put an `ask` into the circle, or lead out of it"
+            )
 
 
 def _values_that_are_not_there(flow: Flow) -> Iterator[Problem]:
@@ -152,9 +164,9 @@ def _values_that_are_not_there(flow: Flow) -> Iterator[Problem]:
                     yield flow.document.problem(path, f"there is no formatter `{formatter}`", mend)
 
 
-def _prompts(name: str, step: Step) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def _prompts(name: str, step: Step) -> Iterator[tuple[_Path, str]]:
     for word in ("say", "ask", "again", "hang_up"):
-        yield from (((("steps", name, word)), text) for text in getattr(step, word) or [])
+        yield from ((("steps", name, word), text) for text in getattr(step, word) or [])
     for slot_name, slot in (step.collect or {}).items():
         for word in ("ask", "confirm"):
             yield from ((("steps", name, "collect", slot_name, word), text) for text in getattr(slot, word) or [])
@@ -166,7 +178,9 @@ def _examples_of_two_intents(flow: Flow) -> Iterator[Problem]:
         document, path = flow.intent_marks[intent]
         for index, example in enumerate(examples):
             if not example or not example.strip():
-                yield document.problem((*path, index), f"`{intent}` has an empty example", "write what a caller says, or remove it")
+                yield document.problem(
+                    (*path, index), f"`{intent}` has an empty example", "write what a caller says, or remove it"
+                )
                 continue
             other = seen.setdefault(example.strip(), intent)
             if other != intent:

@@ -1,9 +1,9 @@
 """YAML with marks: text in, plain data out, and for every value the line and column it stands at.
 
-Decided: **a scalar is its text.** `no`, `010`, `22:30` and `1e3` reach the schema as they were written, and the schema's type
-for the field decides what they mean; so no menu, account number or opening hour is ever turned into a boolean, an
-octal number or 1350 seconds, as YAML 1.1 readers do. What YAML 1.2 would read as another type is read the
-same by the field that wants it. An empty value is None.
+Decided: **a scalar is its text.** `no`, `010`, `22:30` and `1e3` reach the schema as they were written, and
+the schema's type for the field decides what they mean; so no menu, account number or opening hour is ever
+turned into a boolean, an octal number or 1350 seconds, as YAML 1.1 readers do. What YAML 1.2 would read as
+another type is read the same by the field that wants it. An empty value is None.
 
 PyYAML does the reading, for it keeps marks on every node; we build the data ourselves, so nothing in a file can
 name a Python type. Faults cost little: a size limit before reading, a limit on what aliases may unfold to.
@@ -35,7 +35,8 @@ class _Refused(Exception):  # noqa: N818  internal: carries a problem up to `rea
 
 @dataclass
 class Document:
-    """One YAML file: `data` is dicts with text keys, lists, text and None; `marks` is where each value (and key) stands, from 1."""
+    """One YAML file: `data` is dicts with text keys, lists, text and None; `marks` is where each value (and
+    key) stands, from 1."""
 
     file: str
     data: Any = None
@@ -73,7 +74,9 @@ def read(path: Path, name: str = "") -> tuple[Document, list[Problem]]:
         what = f"the file is not UTF-8 text (byte {fault.start})"
         return document, [Problem(document.file, 1, 1, what, "save it as UTF-8 in your editor")]
     except OSError as fault:
-        return document, [Problem(document.file, 1, 1, f"the file cannot be read: {fault.strerror}", "check its permissions")]
+        return document, [
+            Problem(document.file, 1, 1, f"the file cannot be read: {fault.strerror}", "check its permissions")
+        ]
     return document, parse(text, document)
 
 
@@ -98,7 +101,8 @@ def parse(text: str, document: Document) -> list[Problem]:
 
 
 def _too_deep(text: str) -> tuple[int, int] | None:
-    """Where nesting passes the limit; asked first, since composing recurses in C and 100,000 brackets end the process."""
+    """Where nesting passes the limit; asked first, since composing recurses in C and 100,000 brackets end the
+    process."""
     depth = 0
     for event in yaml.parse(text, Loader=_LOADER):
         if isinstance(event, yaml.CollectionStartEvent):
@@ -121,7 +125,9 @@ class _Builder:
         self._document.marks[path] = mark
         self._values += 1
         if id(node) in open_nodes:
-            raise _Refused(Problem(self._document.file, *mark, "an anchor contains itself", "remove the alias (*name) inside"))
+            raise _Refused(
+                Problem(self._document.file, *mark, "an anchor contains itself", "remove the alias (*name) inside")
+            )
         if self._values > MAX_VALUES or len(path) > MAX_DEPTH:
             mend = "write the values out, or fewer of them"
             raise _Refused(Problem(self._document.file, *mark, "aliases unfold to too much", mend))
@@ -138,7 +144,9 @@ class _Builder:
         for key_node, value_node in node.value:
             mark = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
             if not isinstance(key_node, yaml.ScalarNode):
-                self._add(mark, "a name before the colon is not plain text", "write `name: value`, or quote texts with { or [")
+                self._add(
+                    mark, "a name before the colon is not plain text", "write `name: value`, or quote texts with { or ["
+                )
                 continue
             key = str(key_node.value)
             if key in made:
@@ -174,4 +182,6 @@ def _syntax_problem(fault: yaml.MarkedYAMLError, file: str) -> Problem:
     for sign, what, mend in _SYNTAX_REMEDIES:
         if sign in message:
             return Problem(file, line, column, what, mend)
-    return Problem(file, line, column, f"this is not YAML: {message.strip()}", "check brackets, quotes and indentation here")
+    return Problem(
+        file, line, column, f"this is not YAML: {message.strip()}", "check brackets, quotes and indentation here"
+    )

@@ -29,7 +29,8 @@ _BUILTIN = Path(__file__).parent / "builtin"
 
 @dataclass(frozen=True)
 class Flow:
-    """A hotline, loaded. `digest` names its content: journals carry it, so that a replay knows what it replays against."""
+    """A hotline, loaded. `digest` names its content: journals carry it, so that a replay knows what it replays
+    against."""
 
     folder: Path
     hotline: Hotline
@@ -40,7 +41,9 @@ class Flow:
     digest: str
     document: Document = field(repr=False, compare=False)
     faq_documents: dict[str, Document] = field(default_factory=dict, repr=False, compare=False)
-    intent_marks: dict[str, tuple[Document, tuple[str | int, ...]]] = field(default_factory=dict, repr=False, compare=False)
+    intent_marks: dict[str, tuple[Document, tuple[str | int, ...]]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
 
 def load(path: Path) -> Flow:
@@ -68,7 +71,16 @@ def examine(path: Path) -> tuple[Flow | None, list[Problem]]:
         return None, reader.problems
     built_in = builtin(hotline.language)
     flow = Flow(
-        folder, hotline, intents, faqs, built_in.universals, built_in.wording, reader.digest(), document, faq_documents, marks
+        folder,
+        hotline,
+        intents,
+        faqs,
+        built_in.universals,
+        built_in.wording,
+        reader.digest(),
+        document,
+        faq_documents,
+        marks,
     )
     return flow, []
 
@@ -110,7 +122,9 @@ class _Reader:
                 if name in made:
                     other = marks[name][0].file
                     what = f"intent `{name}` stands in {other} already"
-                    self.problems.append(document.problem(("intents", name), what, "put the examples together", key=True))
+                    self.problems.append(
+                        document.problem(("intents", name), what, "put the examples together", key=True)
+                    )
                 made[name] = examples
                 marks[name] = (document, ("intents", name))
         return made, marks

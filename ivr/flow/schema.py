@@ -1,8 +1,9 @@
 """The words of the flow language: one model a thing that a designer writes.
 
-Decided: **a step is read from top to bottom.** What a step does (`say`, `ask`, `collect`, `answer`, `hand_off`, `hang_up`)
-happens in the order in which it is written, then `next` leads on. Docstrings and field descriptions here are also the
-editors' hover texts and the reference page: there is no second place where the language is told.
+Decided: **a step is read from top to bottom.** What a step does (`say`, `ask`, `collect`, `answer`,
+`hand_off`, `hang_up`) happens in the order in which it is written, then `next` leads on. Docstrings and field
+descriptions here are also the editors' hover texts and the reference page: there is no second place where the
+language is told.
 
 Scalars arrive as text (see document.py) and get their meaning from the types here.
 """
@@ -129,7 +130,9 @@ class Slot(_Written):
             raise ValueError("keys are digits here already; remove `keys`")
         for key, option in self.keys.items():
             if option not in self.options:
-                raise ValueError(f"key {key} leads to `{option}`, which is no option; use one of {', '.join(self.options)}")
+                raise ValueError(
+                    f"key {key} leads to `{option}`, which is no option; use one of {', '.join(self.options)}"
+                )
         return self
 
 
@@ -212,7 +215,9 @@ class Step(_Written):
                     raise ValueError(f"`{word}` belongs to a question; add `ask`, or remove it")
         for last in ("ask", "hand_off", "hang_up"):
             if last in self.actions[:-1]:
-                raise ValueError(f"nothing happens after `{last}`; make it the last action, or move the rest to another step")
+                raise ValueError(
+                    f"nothing happens after `{last}`; make it the last action, or move the rest to another step"
+                )
         return self
 
 

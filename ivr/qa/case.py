@@ -1,7 +1,7 @@
 """A recorded call as a case: what the caller does, and what is expected of the hotline.
 
-    audio_fixtures/<case>/case.yaml     see `Case`
-    audio_fixtures/<case>/*.flac        the caller's turns, 8 kHz, through G.711
+audio_fixtures/<case>/case.yaml     see `Case`
+audio_fixtures/<case>/*.flac        the caller's turns, 8 kHz, through G.711
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ivr.errors import AudioError, FlowError
 from ivr.flow.document import read
 from ivr.flow.findings import validate
 from ivr.flow.problem import listing
-from ivr.flow.schema import Flag, Names, Seconds
+from ivr.flow.schema import Flag, Seconds
 from ivr.simulate.caller import CallerTurn
 
 
@@ -55,7 +55,7 @@ class TurnSpec(_Written):
 class Expected(_Written):
     """What the hotline must do; what is left out is not looked at."""
 
-    intents: Names | None = None
+    intents: list[str] | None = None
     """What every turn is taken for, in order."""
     slots: dict[str, str] = {}
     """What the turns fill."""
@@ -107,7 +107,9 @@ def _turn(folder: Path, spec: TurnSpec) -> CallerTurn:
     pcm = b""
     if spec.audio is not None:
         if not (folder / spec.audio).exists():
-            raise AudioError(f"{folder / spec.audio} is missing: render it with `ivr cases render {folder}`, or record it.")
+            raise AudioError(
+                f"{folder / spec.audio} is missing: render it with `ivr cases render {folder}`, or record it."
+            )
         pcm = read_audio(folder / spec.audio)
     return CallerTurn(
         pcm=pcm,

@@ -1,7 +1,8 @@
 """A caller with a script: says this, presses that, is silent, interrupts, hangs up, each when it is time.
 
-A turn begins when the hotline has been quiet for `after` seconds; with `during`, that many seconds into the hotline's speech, which
-interrupts it; with `at_once`, when the turn before it is over. A line tells the caller when the hotline begins and ceases to speak; the caller tells the line what to do.
+A turn begins when the hotline has been quiet for `after` seconds; with `during`, that many seconds into the
+hotline's speech, which interrupts it; with `at_once`, when the turn before it is over. A line tells the caller
+when the hotline begins and ceases to speak; the caller tells the line what to do.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ class HotlineSpeech:
 
     def __init__(self) -> None:
         self._speaking = asyncio.Event()
+        self._began = asyncio.Event()
         self._quiet = asyncio.Event()
         self._quiet.set()
         self.utterances = 0
@@ -44,6 +46,8 @@ class HotlineSpeech:
     def began(self) -> None:
         """The hotline began to speak."""
         self.utterances += 1
+        began, self._began = self._began, asyncio.Event()
+        began.set()
         self._quiet.clear()
         self._speaking.set()
 
@@ -69,19 +73,19 @@ class HotlineSpeech:
     async def speaks_again(self, since: int) -> None:
         """Return when the hotline has begun something after its utterance number `since`."""
         while self.utterances <= since:
-            self._speaking.clear()
-            await self._speaking.wait()
+            await self._began.wait()
 
 
-async def perform(turns: list[CallerTurn], hotline: HotlineSpeech, act: Callable[[CallerTurn], Awaitable[None]]) -> None:
-    """Act out `turns` one after the other; `act` does one and is awaited."""
+async def perform(
+    turns: list[CallerTurn], hotline: HotlineSpeech, act: Callable[[CallerTurn], Awaitable[None]]
+) -> None:
+    """Act out `turns` one after the other; `act` does one and is awaited. Each waits for the answer to the one
+    before."""
+    answered = 0
     for turn in turns:
-        if turn.during is not None:
-            await hotline.speaks_for(turn.during)
-        elif not turn.at_once:
-            await hotline.quiet_for(turn.after)
-        heard = hotline.utterances
-        if turn.silence:
-            await hotline.speaks_again(heard)
-        else:
+        if not turn.at_once:
+            await hotline.speaks_again(answered)
+            await (hotline.quiet_for(turn.after) if turn.during is None else hotline.speaks_for(turn.during))
+        answered = hotline.utterances
+        if not turn.silence:
             await act(turn)

@@ -1,7 +1,7 @@
 """A call in text: what the caller types is heard as it stands, what the hotline says is told to a listener.
 
-Speaking takes as long as it would by voice (4.5 characters a second, the speed of Mandarin announcements), on whichever clock the
-loop has: on virtual time a call runs in milliseconds and the timers are true.
+Speaking takes as long as it would by voice (4.5 characters a second, the speed of Mandarin announcements), on
+whichever clock the loop has: on virtual time a call runs in milliseconds and the timers are true.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ class TextLine:
         refuse: tuple[str, ...] = (),
         told: Callable[[str], None] = lambda _text: None,
     ) -> None:
-        """`refuse`: reasons with which the queue refuses the first hand-offs, one each. `told` hears every prompt as it begins."""
+        """`refuse`: reasons with which the queue refuses the first hand-offs, one each. `told` hears every
+        prompt as it begins."""
         self.info = info
         self.began = now()
         self.hotline = HotlineSpeech()

@@ -1,7 +1,9 @@
 """An event loop on which time passes only when nothing is left to do.
 
-When every task waits, the loop's clock jumps to the next timer, so a call of sixty seconds runs in the milliseconds that its work takes,
-and always in the same order. Real work outside (a recogniser's process, a thread) holds the clock: see `ivr.clock.outside_work`.
+When every task waits, the loop's clock jumps to the next timer, so a call of sixty seconds runs in the
+milliseconds that its work takes, and always in the same order. Real work outside (a recogniser's process, a
+thread) holds the clock: see
+`ivr.clock.outside_work`.
 Nothing is patched: asyncio takes the time from its loop, and this is a loop.
 """
 
@@ -55,7 +57,9 @@ class _JumpingSelector(selectors.DefaultSelector):
         if self._loop.held or timeout is None:
             ready = super().select(_STUCK_AFTER_S if timeout != 0 else 0)
             if not ready and timeout != 0:
-                raise RuntimeError(f"virtual time stands still: nothing has happened outside for {_STUCK_AFTER_S:.0f} s.")
+                raise RuntimeError(
+                    f"virtual time stands still: nothing has happened outside for {_STUCK_AFTER_S:.0f} s."
+                )
             return ready
         ready = super().select(0)
         if not ready and timeout > 0:

@@ -1,7 +1,8 @@
-"""A call from recordings, in lock step: 20 ms of the caller in, 20 ms of the hotline out, on whichever clock the loop has.
+"""A call from recordings, in lock step: 20 ms of the caller in, 20 ms of the hotline out, on whichever clock
+the loop has.
 
-It is the telephone's way with the telephone left out: the same frames, ears, mouth and player. The caller's script says when each
-recording is spoken; between them the caller's side is silence.
+It is the telephone's way with the telephone left out: the same frames, ears, mouth and player. The caller's
+script says when each recording is spoken; between them the caller's side is silence.
 """
 
 from __future__ import annotations

@@ -7,16 +7,16 @@ import pytest
 
 from ivr.call.ears import Ears
 from ivr.call.line import AudioFrame
-from ivr.dialogue.commands import Listen
 from ivr.dialogue.events import Heard, Partial, RecognitionLost, SpeechStarted
+from ivr.hearing.expectation import Expectation
 from ivr_asr.api import Hypothesis, RecognizerLost
 from ivr_asr.scripted import Scripted, ScriptedHearing
 
 pytestmark = pytest.mark.unit
 
 LOST = RecognizerLost("the recognition worker ended by signal 6")
-MENU = Listen(("查账单", "报故障"), pause_ms=600)
-DIGITS = Listen(("零", "一"), pause_ms=600, closed=True)
+MENU = Expectation(("查账单", "报故障"), pause_ms=600)
+DIGITS = Expectation(("零", "一"), pause_ms=600, closed=True)
 
 
 def voice(ms):
@@ -216,7 +216,7 @@ async def test_deafness_in_the_middle_of_a_turn_drops_it_and_frees_the_recognise
         (MENU, 0.8, "我的狗叫什么"),
         (MENU, 0.95, ""),
         (DIGITS, 0.5, ""),
-        (Listen((), 600), 0.5, ""),
+        (Expectation((), 600), 0.5, ""),
     ],
     ids=["open and unsure", "sure", "closed", "was free already"],
 )
@@ -284,7 +284,7 @@ async def test_a_phone_that_stops_sending_when_its_owner_stops_speaking_is_answe
 
     ears = Ears(recognizer, emit)
     running = asyncio.create_task(ears.run())
-    ears.listen(Listen(("查账单",), pause_ms=200))
+    ears.listen(Expectation(("查账单",), pause_ms=200))
     pcm = voice(600)
     for number in range(30):
         ears.hear(AudioFrame(number * 0.02, pcm[number * 320 : number * 320 + 320]))

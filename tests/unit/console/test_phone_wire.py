@@ -103,13 +103,14 @@ def test_the_page_gets_events_and_commands_under_their_names():
         "prompt": 7,
         "text": "您好",
         "barge_in": "keys",
+        "parts": [],
     }
     note = json.loads(to_page(NoteTurn("need", "查账单", "billing", 0.9, "outage", 0.2, {"account": "12"}, "why")))
     assert note["type"] == "NoteTurn"
     assert note["slots"] == {"account": "12"}
 
 
-def test_the_page_gets_neither_timers_nor_a_grammar_of_thousands():
+def test_the_page_gets_neither_timers_nor_what_the_ears_expect():
     assert to_page(StartTimer("no_input", 5.0)) is None
     assert to_page(TimerFired(1.0, "no_input")) is None
-    assert "phrases" not in json.loads(to_page(Listen(("查账单",) * 6000, closed=True)))
+    assert to_page(Listen(("billing",), closed=True)) is None

@@ -1,0 +1,122 @@
+"""`ivr demo`: a recorded Mandarin caller through the very pipeline that serves telephones, then a telephone in
+the browser.
+
+The call runs on the real clock, so the reply gaps are true. With `--once` it exits after the call: 0 if
+everything was understood as its case expects.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+import statistics
+from contextlib import suppress
+from pathlib import Path
+
+from rich.console import Console
+
+from ivr.call.driver import Equipment
+from ivr.call.hotline import Hotline
+from ivr.call.journal import JournalFile
+from ivr.call.recording import Recorder
+from ivr.cli import logs
+from ivr.cli.conversation import Conversation
+from ivr.cli.equipment import equipment_for
+from ivr.cli.flows import flow_folder
+from ivr.cli.play import play
+from ivr.console.browser_line import BrowserLine
+from ivr.console.server import Console as BrowserConsole
+from ivr.flow.load import Flow, load
+from ivr.qa.case import LoadedCase, load_case
+from ivr.qa.verdict import Observed, differences
+from ivr.settings import Settings, load_settings
+from ivr.shipped import shipped
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--once", action="store_true", help="play the recorded call and exit with a status")
+    parser.add_argument("--no-call", action="store_true", help="go straight to the browser phone")
+    parser.add_argument("--case", type=Path, help="the recorded caller: a folder with case.yaml")
+    parser.add_argument("--port", type=int, help="where the browser phone is served")
+
+
+def run(args: argparse.Namespace) -> int:
+    listener = logs.set_up()
+    try:
+        return asyncio.run(_demo(args))
+    finally:
+        listener.stop()
+
+
+async def _demo(args: argparse.Namespace) -> int:
+    settings, out = load_settings(), Console()
+    loaded = load_case(args.case or shipped("audio_fixtures/bill_then_person"))
+    flow = load(flow_folder(loaded.case.flow))
+    status = 0
+    async with equipment_for(settings, flow) as equipment:
+        if not args.no_call:
+            status = await _recorded_call(loaded, flow, equipment, settings, out)
+        if not args.once:
+            await _browser_phone(Hotline(flow, equipment, Path(settings.hotline.calls)), args, settings, out)
+    return status
+
+
+async def _recorded_call(loaded: LoadedCase, flow: Flow, equipment: Equipment, settings: Settings, out: Console) -> int:
+    calls = Path(settings.hotline.calls)
+    out.print(f"\n[bold]{flow.hotline.hotline}[/bold]  a recorded caller, in real time: {loaded.case.case}\n")
+    conversation, observed = Conversation(out), Observed()
+    await play(
+        flow,
+        loaded.turns(),
+        equipment,
+        journal=JournalFile(_fresh(calls / "demo.jsonl")),
+        observers=[conversation, observed],
+        caller=loaded.case.caller,
+        call_id="demo",
+        recorder=Recorder(_fresh(calls / "demo.flac")),
+    )
+    found = differences(loaded.case.expect, observed)
+    for difference in found:
+        out.print(f"[red]not as expected:[/red] {difference}")
+    if conversation.gaps:
+        gap = statistics.median(conversation.gaps)
+        turns = len(observed.intents)
+        out.print(f"\n{turns} turns, reply gap {gap:.2f} s at the median; both sides are in {calls / 'demo.flac'},")
+        out.print(f"every event and command in {calls / 'demo.jsonl'}: try  ivr replay {calls / 'demo.jsonl'}")
+    return 1 if found else 0
+
+
+async def _browser_phone(hotline: Hotline, args: argparse.Namespace, settings: Settings, out: Console) -> None:
+    async def on_call(line: BrowserLine) -> None:
+        out.print(f"\n[bold]a call from the browser[/bold]  [dim]{line.info.call_id}[/dim]")
+        await hotline.answer(line, [Conversation(out), lambda _at, what: line.show(what)])
+
+    port = settings.console.port if args.port is None else args.port
+    console = BrowserConsole(settings.console.host, port, on_call)
+    await console.start()
+    out.print(f"\nNow you: open [bold underline]{console.url}[/bold underline] and call. Ctrl-C ends it.")
+    try:
+        await _until_asked_to_end()
+    finally:
+        await console.close()
+        out.print("Goodbye.")
+
+
+async def _until_asked_to_end() -> None:
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(sign, ended.set)
+    try:
+        await ended.wait()
+    finally:
+        for sign in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(sign)
+
+
+def _fresh(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(FileNotFoundError):
+        path.unlink()
+    return path

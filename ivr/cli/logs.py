@@ -1,0 +1,57 @@
+"""Logging: static text with marked fields, to standard error, off the event loop's way.
+
+What a caller said never stands in a log: it belongs to the journal, which is kept as recordings are kept.
+"""
+
+from __future__ import annotations
+
+import logging
+import logging.handlers
+import queue
+import sys
+from typing import TextIO
+
+import structlog
+
+
+class _Handler(logging.handlers.QueueHandler):
+    """Hands records to another thread, so that a blocked terminal never blocks a call."""
+
+    def prepare(self, record: logging.LogRecord) -> logging.LogRecord:
+        return record
+
+
+def set_up(level: str = "WARNING", stream: TextIO | None = None) -> logging.handlers.QueueListener:
+    """Send this process's logs to `stream` (standard error) from `level` on; stop the listener at the end."""
+    out = stream or sys.stderr
+    records: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso"),
+    ]
+    renderer: structlog.typing.Processor = structlog.processors.JSONRenderer(ensure_ascii=False)
+    if out.isatty():
+        renderer = structlog.dev.ConsoleRenderer()
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder()],
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+    )
+    writer = logging.StreamHandler(out)
+    writer.setFormatter(formatter)
+    listener = logging.handlers.QueueListener(records, writer)
+    root = logging.getLogger()
+    root.handlers = [_Handler(records)]
+    root.setLevel(level)
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    listener.start()
+    return listener
