@@ -1,0 +1,135 @@
+"""`ivr serve` as its owner runs it: a process of its own, told by the environment where the telephone system is.
+
+Decided: what it logs goes to a file that the test reads, so that a warning or a traceback is found whatever the call
+did. The process dies with the test run even if that is killed (PR_SET_PDEATHSIG).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from tests.asterisk.pbx import HOST, Pbx
+
+STARTS_WITHIN_S = 60.0
+ENDS_WITHIN_S = 15.0
+READY = re.compile(r"FastAGI on port (\d+), AudioSocket on port (\d+)")
+
+
+def environment(pbx: Pbx, calls: Path, **settings: Any) -> dict[str, str]:
+    """This process's environment with what an IVR on this machine needs; `settings` as `asterisk_ami_secret="x"`."""
+    own = {
+        "asterisk_agi_port": 0,
+        "asterisk_audio_port": 0,
+        "asterisk_ami_host": pbx.ami[0],
+        "asterisk_ami_port": pbx.ami[1],
+        "asterisk_ami_secret": pbx.ami_secret,
+        "hotline_calls": calls,
+        **settings,
+    }
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("IVR_")}
+    return kept | {f"IVR_{name}".upper(): str(value) for name, value in own.items()}
+
+
+def command(*words: str) -> list[str]:
+    """The command line of `ivr WORDS`, which ends with whoever started it."""
+    return ["setpriv", "--pdeathsig", "KILL", sys.executable, "-m", "ivr.cli.main", *words]
+
+
+class ServedHotline:
+    """One `ivr serve`; `agi_port` and `audio_port` once it is up, `calls` the folder of its journals."""
+
+    def __init__(self, pbx: Pbx, folder: Path, **settings: Any) -> None:
+        self.calls = folder / "calls"
+        self.agi_port = self.audio_port = 0
+        self._folder, self._log = folder, folder / "serve.log"
+        self._environment = environment(pbx, self.calls, **settings)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it answers calls. Raises RuntimeError with what it said."""
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                command("serve"),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=self._environment,
+                cwd=self._folder,
+                start_new_session=True,
+            )
+        deadline = time.monotonic() + STARTS_WITHIN_S
+        while (ready := READY.search(self.log())) is None:
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                self.stop()
+                raise RuntimeError(f"ivr serve did not start:\n{self.log()}")
+            time.sleep(0.05)
+        self.agi_port, self.audio_port = int(ready[1]), int(ready[2])
+
+    def send(self, sign: signal.Signals) -> None:
+        """Send the server's own process a signal."""
+        if self._process is not None:
+            self._process.send_signal(sign)
+
+    def ended(self, within: float = ENDS_WITHIN_S) -> int:
+        """Wait until it has ended; its exit status. Raises subprocess.TimeoutExpired."""
+        if self._process is None:
+            raise RuntimeError("it was not started")
+        return self._process.wait(within)
+
+    def stop(self) -> None:
+        """End it, well or, where that takes too long, at once. May be repeated."""
+        if self._process is None:
+            return
+        self._process.terminate()
+        self._process.send_signal(signal.SIGTERM)  # twice: no waiting for calls
+        try:
+            self._process.wait(ENDS_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait(ENDS_WITHIN_S)
+
+    def workers(self) -> list[int]:
+        """The process ids of its recognisers."""
+        pid = str(self._process.pid if self._process is not None else 0)
+        stats = {int(stat.parent.name): stat for stat in Path("/proc").glob("[0-9]*/stat")}
+        return [child for child, stat in stats.items() if _parent(stat) == pid]
+
+    def log(self) -> str:
+        """All that it has said so far."""
+        return self._log.read_text(errors="replace") if self._log.exists() else ""
+
+    def complaints(self, after: int = 0) -> list[str]:
+        """What it logged as a warning or worse since the log was `after` characters long, and tracebacks."""
+        found = []
+        for line in self.log()[after:].splitlines():
+            try:
+                level = json.loads(line)["level"]
+            except (ValueError, KeyError, TypeError):
+                level = "" if READY.search(line) or line.startswith("no new calls") else "plain text"
+            if level not in ("", "debug", "info"):
+                found.append(line)
+        return found
+
+    def journals(self) -> set[Path]:
+        """The journals of all calls so far."""
+        return set(self.calls.glob("*.jsonl"))
+
+    @property
+    def agi(self) -> tuple[str, int]:
+        """Where Asterisk reaches it."""
+        return HOST, self.agi_port
+
+
+def _parent(stat: Path) -> str:
+    try:
+        return stat.read_text(errors="replace").rpartition(")")[2].split()[1]
+    except (FileNotFoundError, ProcessLookupError):  # ended while we looked
+        return ""
