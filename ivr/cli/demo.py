@@ -11,8 +11,10 @@ import argparse
 import asyncio
 import signal
 import statistics
+from collections.abc import Coroutine
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -27,6 +29,7 @@ from ivr.cli.flows import flow_folder
 from ivr.cli.play import play
 from ivr.console.browser_line import BrowserLine
 from ivr.console.server import Console as BrowserConsole
+from ivr.errors import IvrError
 from ivr.flow.load import Flow, load
 from ivr.qa.case import LoadedCase, load_case
 from ivr.qa.verdict import Observed, differences
@@ -44,7 +47,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     listener = logs.set_up()
     try:
-        return asyncio.run(_demo(args))
+        return asyncio.run(_until_asked_to_end(_demo(args)))
     finally:
         listener.stop()
 
@@ -64,6 +67,8 @@ async def _demo(args: argparse.Namespace) -> int:
 
 async def _recorded_call(loaded: LoadedCase, flow: Flow, equipment: Equipment, settings: Settings, out: Console) -> int:
     calls = Path(settings.hotline.calls)
+    if why := Hotline(flow, equipment, calls).writable():
+        raise IvrError(f"{why}: start the demo in a folder of your own.")
     out.print(f"\n[bold]{flow.hotline.hotline}[/bold]  a recorded caller, in real time: {loaded.case.case}\n")
     conversation, observed = Conversation(out), Observed()
     await play(
@@ -97,22 +102,22 @@ async def _browser_phone(hotline: Hotline, args: argparse.Namespace, settings: S
     await console.start()
     out.print(f"\nNow you: open [bold underline]{console.url}[/bold underline] and call. Ctrl-C ends it.")
     try:
-        await _until_asked_to_end()
+        await asyncio.Event().wait()
     finally:
         await console.close()
-        out.print("Goodbye.")
 
 
-async def _until_asked_to_end() -> None:
-    ended = asyncio.Event()
+async def _until_asked_to_end(demo: Coroutine[Any, Any, int]) -> int:
+    """Run `demo`; Ctrl-C and SIGTERM end it at any point as if that were its end."""
+    task = asyncio.create_task(demo, name="demo")
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(sign, ended.set)
+        loop.add_signal_handler(sign, task.cancel)
     try:
-        await ended.wait()
-    finally:
-        for sign in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(sign)
+        return await task
+    except asyncio.CancelledError:
+        print("\nGoodbye.")
+        return 0
 
 
 def _fresh(path: Path) -> Path:
