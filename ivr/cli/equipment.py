@@ -50,9 +50,9 @@ def synthesizer_for(settings: Settings, language: str) -> Synthesizer:
     return _engine("ivr.tts", wanted.engine, "[voice] engine", options)  # type: ignore[no-any-return]
 
 
-def voice_for(settings: Settings, flow: Flow) -> Voice:
+def voice_for(settings: Settings, flow: Flow, *, rendered: Path | None = None) -> Voice:
     """The voice with its prompts: recorded ones, those that ship, those rendered before, then the engine, then
-    the last resort."""
+    the last resort. `rendered`: where prompts rendered before are kept, if not where this user's are."""
     language = flow.hotline.language
     recorded = None
     try:
@@ -61,17 +61,18 @@ def voice_for(settings: Settings, flow: Flow) -> Voice:
     except SynthesisError as fault:
         raise SettingsError(str(fault)) from fault
     cache = PromptCache(
-        root().parent / "prompts", shipped=[shipped(f"tts/prompts/{flow.folder.name}")], recorded=recorded
+        rendered or root().parent / "prompts", shipped=[shipped(f"tts/prompts/{flow.folder.name}")], recorded=recorded
     )
     last_resort: Synthesizer = _engine("ivr.tts", "pyttsx3", "", {"language": language})
     return Voice(synthesizer_for(settings, language), cache=cache, last_resort=last_resort)
 
 
 @asynccontextmanager
-async def equipment_for(settings: Settings, flow: Flow) -> AsyncIterator[Equipment]:
-    """Engines that are ready; they are closed at the end. Raises ModelError where one cannot be had."""
+async def equipment_for(settings: Settings, flow: Flow, *, rendered: Path | None = None) -> AsyncIterator[Equipment]:
+    """Engines that are ready; they are closed at the end. `rendered`: as in `voice_for`. Raises ModelError where
+    one cannot be had."""
     recognizer = recognizer_for(settings, flow.hotline.language)
-    voice = voice_for(settings, flow)
+    voice = voice_for(settings, flow, rendered=rendered)
     try:
         with outside_work():
             await recognizer.start()
