@@ -81,13 +81,13 @@ class Conversation:
             self._line(at, "", turn.why, "dim")
 
     def _prompt(self, at: float, text: str) -> None:
-        body = Text(text, "white")
+        body = Text()
         if self._speech_ended is not None:
             gap = at - self._speech_ended
             self.gaps.append(gap)
-            body.append(f"   after {gap:.2f} s", "yellow" if gap > _SLOW_S else "dim")
+            body.append(f"(after {gap:.2f} s) ", "yellow" if gap > _SLOW_S else "dim")
             self._speech_ended = None
-        self._print(at, "hotline", body)
+        self._print(at, "hotline", body.append(text, "default"))
 
     def _line(self, at: float, who: str, text: str, style: str) -> None:
         self._print(at, who, Text(text, style))
