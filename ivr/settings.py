@@ -46,8 +46,7 @@ class RecognitionSettings:
 @dataclass(frozen=True, slots=True)
 class VoiceSettings:
     """`[voice]`: `engine` is an entry point of `ivr.tts`; `name` is empty for the flow's language's; `speed`
-    1.0 is the voice's own;
-    `recorded` is a folder of recorded prompts, which take precedence."""
+    1.0 is the voice's own; `recorded` is a folder of recorded prompts, which take precedence."""
 
     engine: str = "kokoro"
     name: str = ""

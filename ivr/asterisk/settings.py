@@ -12,16 +12,16 @@ class AsteriskSettings:
     """Section `[asterisk]` of ivr.toml; hosts are names or addresses, ports 0 (any free one) to 65535, `_s` are
     seconds.
 
-    `agi_host`, `agi_port`: where our FastAGI server listens; the dialplan's IVR_AGI names it.
-    `audio_host`, `audio_port`: where our AudioSocket server listens. `audio_advertised`: what Asterisk is told to
-    connect to; empty: the address at which Asterisk has reached our FastAGI server.
-    `ami_*`: Asterisk's manager. An empty `ami_secret` means: no AMI.
-    `context`: the dialplan context of the hotline; `queues`: the queues that must exist (both for the doctor).
-    `max_calls`: how many callers at once; the next one goes to people.
-    `opening_s`: how long a client may take over its headers or its uuid.
-    `reply_s`: how long Asterisk may take over one AGI command.
-    `dead_man_s`: a frozen IVR loses its callers to people after so long; needs AMI.
-    `call_limit_s`: the same without AMI, so this is the longest call then.
+    - `agi_host`, `agi_port`: where our FastAGI server listens; the dialplan's IVR_AGI names it.
+    - `audio_host`, `audio_port`: where our AudioSocket server listens. `audio_advertised`: what Asterisk is told to
+      connect to; empty: the address at which Asterisk has reached our FastAGI server.
+    - `ami_*`: Asterisk's manager. An empty `ami_secret` means: no AMI.
+    - `context`: the dialplan context of the hotline; `queues`: the queues that must exist (both for the doctor).
+    - `max_calls`: how many callers at once; the next one goes to people.
+    - `opening_s`: how long a client may take over its headers or its uuid.
+    - `reply_s`: how long Asterisk may take over one AGI command.
+    - `dead_man_s`: a frozen IVR loses its callers to people after so long; needs AMI.
+    - `call_limit_s`: the same without AMI, so this is the longest call then.
     """
 
     agi_host: str = "127.0.0.1"

@@ -15,6 +15,7 @@ from rich.console import Console
 
 from ivr.audio import read_audio, write_audio
 from ivr.call.journal import JournalFile, MemoryJournal
+from ivr.cli import picture
 from ivr.cli.conversation import Conversation
 from ivr.cli.equipment import equipment_for
 from ivr.cli.flows import flow_folder
@@ -30,11 +31,15 @@ from ivr.simulate.virtual_loop import run as run_virtual
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("flow", help="a folder with a flow.yaml, or a shipped hotline's name")
     parser.add_argument(
-        "--audio", type=Path, help="the caller, from the moment the hotline answers: WAV, FLAC, any rate"
+        "--audio",
+        type=Path,
+        metavar="FILE",
+        help="the caller, from the moment the hotline answers: WAV or FLAC",
     )
-    parser.add_argument("--case", type=Path, help="the caller as a case: a folder with case.yaml")
-    parser.add_argument("--record", type=Path, help="write what the caller heard to this .wav or .flac")
-    parser.add_argument("--journal", type=Path, help="write the call's journal here")
+    parser.add_argument("--case", type=Path, metavar="FOLDER", help="the caller as a case: a folder with case.yaml")
+    parser.add_argument("--record", type=Path, metavar="FILE", help="write what the caller heard to this .wav or .flac")
+    parser.add_argument("--journal", type=Path, metavar="FILE", help="write the call's journal here")
+    parser.add_argument("--svg", type=Path, metavar="FILE", help="draw the printed conversation as a picture")
     parser.add_argument("--live", action="store_true", help="let time pass as it does")
     parser.add_argument("--explain", action="store_true", help="say why every turn was understood as it was")
 
@@ -50,15 +55,19 @@ def run(args: argparse.Namespace) -> int:
 
 async def _call(flow: Flow, turns: list[CallerTurn], args: argparse.Namespace) -> int:
     heard = bytearray()
+    console = picture.console() if args.svg else Console()
     async with equipment_for(load_settings(), flow) as equipment:
         await play(
             flow,
             turns,
             equipment,
             journal=JournalFile(args.journal) if args.journal else MemoryJournal(),
-            observers=[Conversation(Console(), explain=args.explain)],
+            observers=[Conversation(console, explain=args.explain)],
             heard=heard.extend,
         )
+    if args.svg:
+        picture.save(console, args.svg, f"ivr call {args.flow}")
+        print(f"the conversation as a picture: {args.svg}")
     if args.record:
         write_audio(args.record, bytes(heard))
         print(f"what the caller heard: {args.record}")

@@ -33,7 +33,7 @@ _LEAD_MS, _TAIL_MS = 120, 160
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=["render", "check"])
+    parser.add_argument("what", choices=["render", "check"], help="make missing recordings, or play and compare")
     parser.add_argument("cases", nargs="+", type=Path, metavar="FOLDER", help="a folder with case.yaml")
     parser.add_argument("--again", action="store_true", help="render recordings that are there already")
 

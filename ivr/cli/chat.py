@@ -33,7 +33,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--refuse", action="append", default=[], metavar="REASON", help="the queue refuses once: full, empty"
     )
-    parser.add_argument("--journal", type=Path, help="write the call's journal here")
+    parser.add_argument("--journal", type=Path, metavar="FILE", help="write the call's journal here")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
 
 async def _chat(flow: Flow, args: argparse.Namespace) -> None:
     console = Console()
-    console.print(f"[bold]{flow.hotline.hotline}[/bold]  [dim]{_HELP}[/dim]")
+    console.print(f"[bold]{flow.hotline.hotline}[/bold]  [dim]{_HELP}[/dim]", soft_wrap=True)
     line = TextLine(CallInfo("chat"), language=flow.hotline.language, refuse=tuple(args.refuse))
     typing = asyncio.create_task(_type(line), name="typing")
     try:
@@ -69,6 +69,7 @@ async def _type(line: TextLine) -> None:
         try:
             words = input("> ").strip()  # noqa: ASYNC250  virtual time stands still while the caller thinks
         except EOFError:
+            print()
             line.leave()
             return
         if not sys.stdin.isatty():

@@ -40,7 +40,7 @@ from ivr.shipped import shipped
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--once", action="store_true", help="play the recorded call and exit with a status")
     parser.add_argument("--no-call", action="store_true", help="go straight to the browser phone")
-    parser.add_argument("--case", type=Path, help="the recorded caller: a folder with case.yaml")
+    parser.add_argument("--case", type=Path, metavar="FOLDER", help="the recorded caller: a folder with case.yaml")
     parser.add_argument("--port", type=int, help="where the browser phone is served")
 
 

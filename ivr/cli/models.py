@@ -17,7 +17,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
     verbs.add_parser("list", help="show every model: what for, licence, size, whether installed")
     installing = verbs.add_parser("install", help="install models; without names those that the demo needs")
-    installing.add_argument("names", nargs="*", metavar="NAME")
+    installing.add_argument("names", nargs="*", metavar="NAME", help="as `ivr models list` shows it")
     installing.add_argument("--all", action="store_true", help="every model of the catalogue")
     installing.add_argument(
         "--from",
@@ -27,7 +27,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="look here before the network (setting: IVR_MODELS_FROM)",
     )
     verifying = verbs.add_parser("verify", help="read every byte of the installed models and compare its sha256")
-    verifying.add_argument("names", nargs="*", metavar="NAME")
+    verifying.add_argument("names", nargs="*", metavar="NAME", help="as `ivr models list` shows it")
 
 
 def run(args: argparse.Namespace) -> int:

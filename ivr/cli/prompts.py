@@ -27,7 +27,10 @@ from ivr_tts.voice import Voice
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("flow", help="a folder with a flow.yaml, or a shipped hotline's name")
     parser.add_argument(
-        "--to", type=Path, help="write into this folder, with an index, and remove what the flow no longer says"
+        "--to",
+        type=Path,
+        metavar="FOLDER",
+        help="write there, with an index, and remove what is said no longer",
     )
 
 

@@ -120,6 +120,8 @@ def _dead_ends(flow: Flow) -> Iterator[Problem]:
 
 def _steps_that_nobody_reaches(flow: Flow) -> Iterator[Problem]:
     hotline = flow.hotline
+    if hotline.start not in hotline.steps:
+        return  # said already; to say of every other step that nobody reaches it would bury that
     queue = [name for name in (hotline.start, hotline.main_menu, hotline.person.refused) if name in hotline.steps]
     reached = set(queue)
     while queue:
