@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,12 +17,14 @@ from ivr.asterisk.line import AsteriskLine
 from ivr.asterisk.server import AsteriskServer
 from tests.asterisk.asterisk_packages import AsteriskUnavailable, installed_asterisk
 from tests.asterisk.pbx import Pbx
+from tests.asterisk.served_hotline import ServedHotline
 from tests.asterisk.sip_phone import Phone
 
 OpenPhone = Callable[..., Awaitable[Phone]]
 StartIvr = Callable[..., Awaitable[AsteriskServer]]
 LOG = pytest.StashKey[tuple[Pbx, int]]()
 GLOBALS = {"IVR_QUEUE_SECONDS": "60", "IVR_PATIENCE": "3", "IVR_AGI_SECOND": ""}
+HOTLINE_MODELS = ("vosk-model-small-cn-0.22", "kokoro-82m-v1.0-int8")
 NOBODY = 9  # a port where nothing listens
 
 
@@ -69,6 +72,28 @@ async def phone(pbx: Pbx) -> AsyncIterator[OpenPhone]:
             return await open_phones.enter_async_context(Phone(pbx.sip, user=user, password=password, **settings))
 
         yield opened
+
+
+@pytest.fixture(scope="session")
+def served(
+    asterisk: Pbx, model: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ServedHotline]:
+    """One `ivr serve` with the shipped flow, real recognition and real prompts; tests of calls ask for `hotline`."""
+    for name in HOTLINE_MODELS:
+        model(name)
+    running = ServedHotline(asterisk, tmp_path_factory.mktemp("hotline"))
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def hotline(served: ServedHotline, pbx: Pbx) -> Iterator[ServedHotline]:
+    """`served` with the dialplan pointing at it; a test during which it logs a warning or worse fails."""
+    pbx.ivr_at(served.agi_port)
+    before = len(served.log())
+    yield served
+    assert served.complaints(before) == []
 
 
 @pytest_asyncio.fixture

@@ -6,6 +6,7 @@ did. The process dies with the test run even if that is killed (PR_SET_PDEATHSIG
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -13,14 +14,17 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from tests.asterisk.pbx import HOST, Pbx
+from tests.asterisk.pbx import Pbx
 
 STARTS_WITHIN_S = 60.0
 ENDS_WITHIN_S = 15.0
+T = TypeVar("T")
 READY = re.compile(r"FastAGI on port (\d+), AudioSocket on port (\d+)")
+PLAIN = re.compile(r"FastAGI on port \d+|^no new calls; \d+ running$")
 
 
 def environment(pbx: Pbx, calls: Path, **settings: Any) -> dict[str, str]:
@@ -102,6 +106,12 @@ class ServedHotline:
         stats = {int(stat.parent.name): stat for stat in Path("/proc").glob("[0-9]*/stat")}
         return [child for child, stat in stats.items() if _parent(stat) == pid]
 
+    def open_files(self) -> int:
+        """How many descriptors it holds: what a call leaves open is seen here."""
+        return len(list(Path(f"/proc/{self._process.pid if self._process is not None else 'self'}/fd").iterdir()))
+
+    # What it says
+
     def log(self) -> str:
         """All that it has said so far."""
         return self._log.read_text(errors="replace") if self._log.exists() else ""
@@ -110,22 +120,63 @@ class ServedHotline:
         """What it logged as a warning or worse since the log was `after` characters long, and tracebacks."""
         found = []
         for line in self.log()[after:].splitlines():
-            try:
-                level = json.loads(line)["level"]
-            except (ValueError, KeyError, TypeError):
-                level = "" if READY.search(line) or line.startswith("no new calls") else "plain text"
+            level = str(_record(line).get("level", "" if PLAIN.search(line) else "plain text"))
             if level not in ("", "debug", "info"):
                 found.append(line)
         return found
 
-    def journals(self) -> set[Path]:
-        """The journals of all calls so far."""
-        return set(self.calls.glob("*.jsonl"))
+    def ended_calls(self, after: int = 0) -> list[dict[str, Any]]:
+        """The calls that have ended since then: call_id, how, by, queue. Journal and recording are whole by then."""
+        records = [_record(line) for line in self.log()[after:].splitlines()]
+        return [record for record in records if record.get("event") == "call ended"]
 
-    @property
-    def agi(self) -> tuple[str, int]:
-        """Where Asterisk reaches it."""
-        return HOST, self.agi_port
+    async def calls_ended(self, count: int = 1, *, after: int = 0, within: float = 10.0) -> list[dict[str, Any]]:
+        """Wait until so many calls have ended since then."""
+        return await eventually(
+            lambda: found if len(found := self.ended_calls(after)) >= count else None,
+            within=within,
+            what=f"{count} calls to end",
+        )
+
+    def journal(self, call_id: str) -> Path:
+        """Where the call's journal is; its recording is beside it, as `.flac`."""
+        return self.calls / f"{call_id}.jsonl"
+
+
+async def eventually(look: Callable[[], T | None], *, within: float, what: str) -> T:
+    """What `look` gives once it is not None, asked every 20 ms; for what other processes do, once no call is up."""
+    deadline = time.monotonic() + within
+    while (found := look()) is None:
+        if time.monotonic() > deadline:
+            raise AssertionError(f"waited {within:g} s in vain for {what}")
+        await asyncio.sleep(0.02)
+    return found
+
+
+async def run_ivr(*words: str, settings: dict[str, str] | None = None, folder: Path | None = None) -> tuple[int, str]:
+    """Run `ivr WORDS` to its end; its exit status and all that it said."""
+    process = await asyncio.create_subprocess_exec(
+        *command(*words),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        env=settings,
+        cwd=folder,
+    )
+    try:
+        said, _ = await asyncio.wait_for(process.communicate(), STARTS_WITHIN_S)
+    except TimeoutError:
+        process.kill()
+        await process.communicate()
+        raise
+    return process.returncode or 0, said.decode()
+
+
+def _record(line: str) -> dict[str, Any]:
+    try:
+        return dict(json.loads(line))
+    except (ValueError, TypeError):
+        return {}
 
 
 def _parent(stat: Path) -> str:
