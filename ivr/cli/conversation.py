@@ -93,6 +93,7 @@ class Conversation:
         self._print(at, who, Text(text, style))
 
     def _print(self, at: float, who: str, body: Text) -> None:
-        line = Text(f"{at:6.1f}s ", "dim")
+        line = Text()  # without a style of its own, which would dim all that follows
+        line.append(f"{at:6.1f}s ", "dim")
         line.append(f"{who:>7}  ", "bold" if who == "caller" else "dim")
         self._console.print(line + body, soft_wrap=True, highlight=False)
