@@ -1,0 +1,34 @@
+"""`ivr bench WHAT`: measurements, one module each.
+
+A benchmark is a module `ivr.cli.bench_<name>` with `arguments(parser)` and `run(args) -> exit status`, like a command;
+its name is found in the folder, and only the one that is asked for is imported. None of them is a test: they print
+figures beside the machine's own limit, and a person judges.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import pkgutil
+from pathlib import Path
+
+_PREFIX = "bench_"
+
+
+def benchmarks() -> list[str]:
+    """The names of all there are."""
+    found = pkgutil.iter_modules([str(Path(__file__).parent)])
+    return sorted(module.name.removeprefix(_PREFIX) for module in found if module.name.startswith(_PREFIX))
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", choices=benchmarks(), help="what to measure; `ivr bench WHAT --help` says more")
+    parser.add_argument("options", nargs=argparse.REMAINDER, help="its own options")
+
+
+def run(args: argparse.Namespace) -> int:
+    module = importlib.import_module(f"ivr.cli.{_PREFIX}{args.what}")
+    summary = (module.__doc__ or "").strip().split("\n\n")[0]
+    parser = argparse.ArgumentParser(prog=f"ivr bench {args.what}", description=" ".join(summary.split()))
+    module.arguments(parser)
+    return int(module.run(parser.parse_args(args.options)))

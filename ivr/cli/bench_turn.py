@@ -1,0 +1,175 @@
+"""`ivr bench turn`: the reply gap of recorded callers, stage by stage, in real time, beside what the machine can do.
+
+Recorded cases are played through the very pipeline that serves telephones: frames, voice activity, recogniser worker,
+understanding, flow, voice, journal and recording. What the figures mean is in docs/benchmarks.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+import tempfile
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress, TaskID
+
+from ivr.call.driver import Equipment
+from ivr.call.journal import JournalFile
+from ivr.cli.equipment import equipment_for
+from ivr.cli.flows import flow_folder
+from ivr.cli.gap_report import Measured, MeasuredCall, print_report, report
+from ivr.cli.play import play
+from ivr.dialogue.dialogue import Dialogue
+from ivr.dialogue.vocabulary import interpreter_for
+from ivr.errors import UsageError
+from ivr.flow.load import Flow, load
+from ivr.qa.case import LoadedCase, load_case
+from ivr.qa.machine_limit import BareDecoding, TickLateness, decode_bare, load_average
+from ivr.qa.turn_clock import (
+    Decoded,
+    TurnClock,
+    WatchedInterpreter,
+    WatchedRecognizer,
+    WatchedRecorder,
+    WatchedVoice,
+)
+from ivr.settings import load_settings
+from ivr.shipped import shipped
+from ivr.simulate.caller import CallerTurn
+from ivr.understanding.interpreter import Interpreter
+from ivr_asr.api import Recognizer
+from ivr_tts.voice import Voice
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--case",
+        type=Path,
+        action="append",
+        metavar="FOLDER",
+        help="a folder with case.yaml; may be repeated (default: all that ship)",
+    )
+    parser.add_argument("--runs", type=int, default=1, metavar="N", help="how often each case is played (default 1)")
+    parser.add_argument(
+        "--fresh-prompts",
+        action="store_true",
+        help="forget rendered prompts before each call: values are rendered anew",
+    )
+    parser.add_argument("--json", metavar="FILE", help="write everything measured to FILE; - is standard output")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the calls' recordings and journals here")
+
+
+def run(args: argparse.Namespace) -> int:
+    if args.runs < 1:
+        raise UsageError(f"--runs is {args.runs}: play each case at least once.")
+    cases = _cases(args.case)
+    if args.json not in (None, "-") and not Path(args.json).absolute().parent.is_dir():
+        raise UsageError(f"--json {args.json} cannot be written: its folder does not exist, make it first.")
+    # What a program reads from standard output must be JSON alone, so a person is told everything else beside it.
+    out = Console(stderr=args.json == "-")
+    with ExitStack() as stack:
+        calls = args.keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ivr-bench-")))
+        fresh = stack.enter_context(tempfile.TemporaryDirectory(prefix="ivr-bench-")) if args.fresh_prompts else None
+        progress = stack.enter_context(Progress(console=Console(stderr=True), transient=True))
+        measured = asyncio.run(_Bench(args.runs, calls, Path(fresh) if fresh else None, progress).measure(cases))
+    print_report(out, measured)
+    if args.json is not None:
+        text = json.dumps(report(measured), ensure_ascii=False, indent=1) + "\n"
+        sys.stdout.write(text) if args.json == "-" else Path(args.json).write_text(text, encoding="utf-8")
+    return 0 if any(call.gaps for call in measured.calls) else 1
+
+
+def _cases(folders: list[Path] | None) -> list[LoadedCase]:
+    """Those asked for or those that ship, if somebody speaks in them. Raises UsageError, FlowError, AudioError."""
+    if not folders:
+        folders = sorted(file.parent for file in shipped("audio_fixtures").glob("*/case.yaml"))
+    cases = [load_case(folder) for folder in folders]
+    for case in cases:
+        if not any(turn.pcm for turn in case.turns()):
+            raise UsageError(f"nobody speaks in {case.folder}: give a case with `audio` turns.")
+    if not cases:
+        raise UsageError(f"there is no recorded case in {shipped('audio_fixtures')}: name one with --case FOLDER.")
+    return cases
+
+
+@dataclass(frozen=True)
+class _Hotline:
+    flow: Flow
+    interpreter: Interpreter
+    equipment: Equipment
+
+
+@dataclass
+class _Bench:
+    runs: int
+    calls: Path
+    fresh: Path | None
+    progress: Progress
+
+    async def measure(self, cases: list[LoadedCase]) -> Measured:
+        """Play every case as often as asked, one call at a time, then decode what was said once more, alone."""
+        measured = Measured(load_before=load_average(), fresh_prompts=self.fresh is not None)
+        settings = load_settings()
+        turns = self.runs * sum(len(case.case.turns) for case in cases)
+        playing = self.progress.add_task("calls in real time", total=turns)
+        for name in dict.fromkeys(case.case.flow for case in cases):
+            flow = load(flow_folder(name))
+            async with equipment_for(settings, flow, rendered=self.fresh) as equipment:
+                if isinstance(equipment.voice, Voice):
+                    await equipment.voice.open()  # as `ivr serve` does: no caller waits for the model to load
+                hotline = _Hotline(flow, interpreter_for(flow), equipment)
+                async with TickLateness() as ticks:
+                    for number in range(1, self.runs + 1):
+                        for case in (case for case in cases if case.case.flow == name):
+                            measured.calls.append(await self._call(case, number, hotline, playing))
+                measured.ticks[name] = ticks.as_json()
+                if equipment.recognizer is not None:
+                    decoded = [turn for call in measured.calls if call.flow == name for turn in call.decoded]
+                    measured.bare += await self._alone(equipment.recognizer, decoded)
+        measured.load_after = load_average()
+        return measured
+
+    async def _alone(self, recognizer: Recognizer, decoded: list[Decoded]) -> list[BareDecoding]:
+        task = self.progress.add_task("the recogniser alone", total=len(decoded))
+
+        def done() -> None:
+            self.progress.advance(task)
+
+        return await decode_bare(recognizer, decoded, done)
+
+    async def _call(self, case: LoadedCase, number: int, hotline: _Hotline, playing: TaskID) -> MeasuredCall:
+        for rendered in self.fresh.glob("*.flac") if self.fresh else ():
+            rendered.unlink()
+        clock = TurnClock()
+
+        def spoken(at: float, turn: CallerTurn) -> None:
+            self.progress.update(playing, advance=1, description=f"{case.folder.name}, run {number}: {turn.label}")
+            clock.spoken(at, turn)
+
+        voice, recognizer = hotline.equipment.voice, hotline.equipment.recognizer
+        watched = Equipment(
+            WatchedRecognizer(recognizer, clock) if recognizer is not None else None,
+            WatchedVoice(voice, clock) if isinstance(voice, Voice) else voice,
+        )
+        call_id = f"{case.folder.name}-{number}"
+        for old in self.calls.glob(f"{call_id}.*"):
+            old.unlink()  # a journal is appended to, and this is another call
+        await play(
+            hotline.flow,
+            case.turns(),
+            watched,
+            journal=JournalFile(self.calls / f"{call_id}.jsonl"),
+            observers=[clock.observe],
+            dialogue=Dialogue(hotline.flow, WatchedInterpreter(hotline.interpreter, clock)),
+            caller=case.case.caller,
+            call_id=call_id,
+            recorder=WatchedRecorder(self.calls / f"{call_id}.flac", clock),
+            spoken=spoken,
+        )
+        gaps, unanswered = clock.gaps()
+        return MeasuredCall(case.folder.name, case.case.flow, number, gaps, unanswered, clock.decoded)
