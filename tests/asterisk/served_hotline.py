@@ -106,6 +106,10 @@ class ServedHotline:
         stats = {int(stat.parent.name): stat for stat in Path("/proc").glob("[0-9]*/stat")}
         return [child for child, stat in stats.items() if _parent(stat) == pid]
 
+    def alive(self, processes: list[int]) -> list[int]:
+        """Those of `processes` that have not ended."""
+        return [pid for pid in processes if _state(Path(f"/proc/{pid}/stat")) not in ("", "Z")]
+
     def open_files(self) -> int:
         """How many descriptors it holds: what a call leaves open is seen here."""
         return len(list(Path(f"/proc/{self._process.pid if self._process is not None else 'self'}/fd").iterdir()))
@@ -180,7 +184,16 @@ def _record(line: str) -> dict[str, Any]:
 
 
 def _parent(stat: Path) -> str:
+    return _fields(stat)[1]
+
+
+def _state(stat: Path) -> str:
+    return _fields(stat)[0]
+
+
+def _fields(stat: Path) -> list[str]:
+    """State and parent of a process, empty once it has ended."""
     try:
-        return stat.read_text(errors="replace").rpartition(")")[2].split()[1]
-    except (FileNotFoundError, ProcessLookupError):  # ended while we looked
-        return ""
+        return stat.read_text(errors="replace").rpartition(")")[2].split()[:2]
+    except (FileNotFoundError, ProcessLookupError):
+        return ["", ""]

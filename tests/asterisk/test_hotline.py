@@ -10,11 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from ivr.audio import RATE, level_dbfs, read_audio
+from ivr.audio import RATE, read_audio
 from ivr.call.journal import read_journal
 from ivr.dialogue.commands import NoteTurn
 from ivr.dialogue.events import HungUp
-from ivr.shipped import shipped
+from tests.asterisk.caller_speech import onset, recorded
 from tests.asterisk.heard_prompts import PromptEar, spoken_prompts
 from tests.asterisk.served_hotline import eventually, run_ivr
 from tests.asterisk.signals import both_hear_each_other
@@ -23,17 +23,6 @@ pytestmark = pytest.mark.asterisk
 
 MOST_SYLLABLES_WRONG = 0.35  # of one prompt; 0.21 measured
 MOST_WRONG_IN_ALL = 0.2  # 0.11 measured
-
-
-def recorded(name):
-    """What a caller of audio_fixtures/ says, `case/NN`."""
-    return read_audio(shipped("audio_fixtures") / f"{name}.flac")
-
-
-def onset(pcm):
-    """Seconds of silence before a recording's speech begins."""
-    frame = RATE // 50 * 2
-    return next(at for at in range(0, len(pcm), frame) if level_dbfs(pcm[at : at + frame]) > -40) / 2 / RATE
 
 
 def turns(exchanges):
