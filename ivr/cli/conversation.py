@@ -74,7 +74,8 @@ class Conversation:
             meaning += " " + ", ".join(f"{name}={value}" for name, value in turn.slots.items())
         if turn.runner_up:
             meaning += f"  (next: {turn.runner_up} {turn.runner_up_score:.2f})"
-        body = Text(words, "bold green")
+        body = Text()
+        body.append(words, "bold green")
         body.append(f"   {meaning}", "cyan")
         self._print(at, "caller", body)
         if self._explain:

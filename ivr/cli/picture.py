@@ -15,7 +15,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 
-_COLUMNS = 112
+_COLUMNS = 120
 _COLUMN_WIDTH = 20 * 0.61  # rich's own: a character's height by its font's ratio
 _RUN = re.compile(r'textLength="[\d.]+"([^>]*)>([^<]*)</text>')
 _THEME = TerminalTheme(
