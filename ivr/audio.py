@@ -24,6 +24,8 @@ FRAME_MS = 20
 FRAME_BYTES = RATE * FRAME_MS // 1000 * 2
 SILENCE = bytes(FRAME_BYTES)
 MAX_MINUTES = 60
+_UNKNOWN_LENGTH = 2**63 - 1  # libsndfile's word for a FLAC file whose writer was killed before it could say
+_FLAC_BLOCK = 4096
 
 
 def duration_ms(pcm: bytes, rate: int = RATE) -> int:
@@ -62,13 +64,14 @@ def level_dbfs(pcm: bytes) -> float:
 def read_audio(path: Path) -> bytes:
     """A recording in any format libsndfile reads (WAV, FLAC, µ-law, MP3 …), any rate, mixed down to 8 kHz mono PCM.
 
+    Of a call's FLAC that a killed server left behind, everything up to its last whole block (half a second) is read.
     Raises AudioError: no such file, not a recording, empty, or longer than an hour.
     """
     try:
         with soundfile.SoundFile(path) as file:
-            if file.frames > MAX_MINUTES * 60 * file.samplerate:
+            if _UNKNOWN_LENGTH > file.frames > MAX_MINUTES * 60 * file.samplerate:
                 raise AudioError(f"{path} is longer than {MAX_MINUTES} minutes: cut it into calls first.")
-            signal = file.read(dtype="float32", always_2d=True).mean(axis=1)
+            signal = _read_whole(file).mean(axis=1)
             rate = int(file.samplerate)
     except FileNotFoundError:
         raise AudioError(f"{path} does not exist: check the path.") from None
@@ -79,6 +82,21 @@ def read_audio(path: Path) -> bytes:
     if rate != RATE:
         signal = soxr.resample(signal, rate, RATE)
     return to_pcm(np.asarray(signal, dtype=np.float32))
+
+
+def _read_whole(file: soundfile.SoundFile) -> NDArray[np.float32]:
+    """All samples, (frames, channels). A recording whose writer was killed is read up to its last whole block."""
+    if file.frames != _UNKNOWN_LENGTH:
+        return np.asarray(file.read(dtype="float32", always_2d=True))
+    blocks = [np.empty((0, file.channels), dtype=np.float32)]
+    for _ in range(MAX_MINUTES * 60 * file.samplerate // _FLAC_BLOCK):
+        try:
+            blocks.append(file.read(_FLAC_BLOCK, dtype="float32", always_2d=True))
+        except soundfile.LibsndfileError:  # here it was torn off
+            break
+        if not len(blocks[-1]):
+            break
+    return np.concatenate(blocks)
 
 
 def write_audio(path: Path, pcm: bytes, *, channels: int = 1) -> None:

@@ -178,6 +178,7 @@ class Ami:
 
     def _set(self, state: AmiState) -> None:
         if state != self.state:
-            _log.info("AMI changes state", ami=state.name, reason=state.reason)
+            log = _log.warning if state.name in ("down", "refused") else _log.info
+            log("AMI changes state", ami=state.name, reason=state.reason)
         self.state = state
         self._changed.set()

@@ -1,7 +1,8 @@
 """Both directions of a call in one file: the caller left, the hotline right, 8 kHz FLAC.
 
 The frames that go out are the clock: with each of them one frame of the caller is written, silence if none has
-come, so that a position in the file is a time in the call, as both parties lived it.
+come, so that a position in the file is a time in the call, as both parties lived it. A server that is killed loses the
+last second and a half; what is before it stays readable (`ivr.audio.read_audio`).
 """
 
 from __future__ import annotations
