@@ -112,7 +112,7 @@ class AsteriskLine:
         """
         if not is_queue_name(to.queue):
             return HandOffResult(accepted=False, reason="unknown")
-        state = await self._queues.state(to.queue)
+        state = "unasked" if to.insist else await self._queues.state(to.queue)
         if state in _REFUSED:
             return HandOffResult(accepted=False, reason="unknown" if state == "missing" else state)
         name = caller_name(to.summary) or caller_name(self.info.caller)

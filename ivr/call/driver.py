@@ -2,7 +2,9 @@
 
 The loop waits on nothing but its inbox. An event comes in, is journaled and given to the dialogue; the
 commands that come out are journaled and carried out; whatever takes time is a task that comes back as an
-event. If the dialogue itself fails (our mistake) the caller goes to a person.
+event. If anything of ours fails, the dialogue itself included, the caller goes to a person: the failure is an
+event too (`PartFailed`), so that a replay meets it where the call met it. What fails after that ends our side of the
+call, and the dialplan, which still holds the caller, queues them.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from ivr.call.recording import Recorder
 from ivr.clock import now
 from ivr.dialogue import commands as do
 from ivr.dialogue.dialogue import Dialogue
-from ivr.dialogue.events import CallStarted, Event, HandedOff, HandOffRefused, HungUp, TimerFired
+from ivr.dialogue.events import CallStarted, Event, HandedOff, HandOffRefused, HungUp, PartFailed, TimerFired
 from ivr_asr.api import Recognizer
 
 _log = structlog.get_logger(__name__)
@@ -83,13 +85,14 @@ class _Call:
         observers: Sequence[Observer],
     ) -> None:
         self._line, self._dialogue, self._journal, self._recorder = line, dialogue, journal, recorder
-        self._observers = observers
+        self._observers = list(observers)
         self._inbox: asyncio.Queue[Event] = asyncio.Queue()
         self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._fired: dict[str, TimerFired] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         language = dialogue.flow.hotline.language
         self._mouth = Mouth(line, self._inbox.put_nowait, line.began, equipment.voice, language)
-        self._rescued = False
+        self._failed = False
         self._handing_off = False
         self._ears: Ears | None = None
         if line.hears == "audio" and equipment.recognizer is not None:
@@ -110,6 +113,8 @@ class _Call:
             if isinstance(event, HungUp):
                 return Outcome("hung_up", event.by, "", event.at)
             event = await self._inbox.get()
+            while isinstance(event, TimerFired) and self._fired.pop(event.timer, None) is not event:
+                event = await self._inbox.get()  # it was cancelled, or started anew, after it had fired
 
     async def close(self) -> None:
         for timer in self._timers.values():
@@ -126,17 +131,20 @@ class _Call:
         self._journal.event(event)
         self._observe(event.at, event)
         try:
-            commands = self._dialogue.handle(event)
+            for command in self._dialogue.handle(event):
+                self._journal.command(event.at, command)
+                self._observe(event.at, command)
+                self._execute(command)
         except Exception as fault:  # noqa: BLE001  whatever is wrong with us, the caller is not to be lost
-            commands = self._rescue("dialogue", fault)
-        for command in commands:
-            self._journal.command(event.at, command)
-            self._observe(event.at, command)
-            self._execute(command)
+            self._part_failed("dialogue", fault)
 
     def _observe(self, at: float, what: Event | do.Command) -> None:
-        for observer in self._observers:
-            observer(at, what)
+        for observer in list(self._observers):
+            try:
+                observer(at, what)
+            except Exception:  # noqa: BLE001  nobody who only looks on may end a call
+                _log.exception("an observer of the call failed and is left out from now on")
+                self._observers.remove(observer)
 
     def _execute(self, command: do.Command) -> None:
         match command:
@@ -162,9 +170,11 @@ class _Call:
 
     def _fire(self, timer: str) -> None:
         self._timers.pop(timer, None)
-        self._inbox.put_nowait(TimerFired(self._at(), timer))
+        self._fired[timer] = TimerFired(self._at(), timer)
+        self._inbox.put_nowait(self._fired[timer])
 
     def _cancel_timer(self, timer: str) -> None:
+        self._fired.pop(timer, None)
         if (running := self._timers.pop(timer, None)) is not None:
             running.cancel()
 
@@ -196,6 +206,8 @@ class _Call:
         self._handing_off = result.accepted
         if result.accepted:
             self._inbox.put_nowait(HandedOff(self._at(), command.queue))
+        elif self._failed:  # there may be no mouth to tell the caller, nor ears to go on with
+            self._inbox.put_nowait(HungUp(self._at(), "fault"))
         else:
             self._inbox.put_nowait(HandOffRefused(self._at(), command.queue, result.reason))
 
@@ -207,19 +219,14 @@ class _Call:
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (fault := task.exception()) is not None:
-            for command in self._rescue(task.get_name(), fault):
-                self._journal.command(self._at(), command)
-                self._execute(command)
+            self._part_failed(task.get_name(), fault)
 
-    def _rescue(self, part: str, fault: BaseException) -> list[do.Command]:
+    def _part_failed(self, part: str, fault: BaseException) -> None:
         """To a person; should that fail too, let the line go: the dialplan still holds the caller and queues them."""
         _log.error("a part of the call failed; the caller goes to a person", part=part, exc_info=fault)
         self._journal.fault(self._at(), f"{part}: {type(fault).__name__}: {fault}")
-        if self._rescued:
-            self._inbox.put_nowait(HungUp(self._at(), "fault"))
-            return []
-        self._rescued = True
-        return self._dialogue.rescue("系统故障")
+        self._inbox.put_nowait(HungUp(self._at(), "fault") if self._failed else PartFailed(self._at(), part))
+        self._failed = True
 
     def _at(self) -> float:
         return now() - self._line.began

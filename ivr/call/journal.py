@@ -91,9 +91,17 @@ class JournalFile(_Lines):
     """Writes to `path` through the scribe, so that a slow disk never holds up a call."""
 
     def __init__(self, path: Path) -> None:
+        """Raises JournalError: there is one already, or the place cannot be written."""
         self.path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = path.open("ab", buffering=0)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = path.open("xb", buffering=0)
+        except FileExistsError:
+            raise JournalError(
+                f"{path} is there already, and what is written stays: give another name, or move it away."
+            ) from None
+        except OSError as fault:
+            raise JournalError(f"{path} cannot be written ({fault.strerror}): give another place.") from fault
 
     def _write(self, line: str) -> None:
         SCRIBE.do(lambda: self._file.write(line.encode() + b"\n"))
@@ -116,15 +124,15 @@ class Exchange:
 def read_journal(path: Path) -> tuple[Header, list[Exchange]]:
     """Read a journal. A last line that was cut off in writing is left out. Raises JournalError with the line."""
     try:
-        lines = path.read_text(encoding="utf-8").split("\n")
+        lines = path.read_bytes().split(b"\n")
     except FileNotFoundError:
         raise JournalError(f"{path} does not exist: give the journal of a call, such as calls/<id>.jsonl.") from None
-    except (OSError, UnicodeDecodeError) as fault:
-        raise JournalError(f"{path} cannot be read as a journal ({fault}): give a .jsonl file.") from fault
+    except OSError as fault:
+        raise JournalError(f"{path} cannot be read ({fault.strerror}): give a .jsonl file.") from fault
     return parse_journal(lines, str(path))
 
 
-def parse_journal(lines: Iterable[str], name: str) -> tuple[Header, list[Exchange]]:
+def parse_journal(lines: Iterable[str | bytes], name: str) -> tuple[Header, list[Exchange]]:
     """The header and the exchanges of a journal's `lines`; `name` is what errors call it."""
     records = list(_records(list(lines), name))
     if not records or records[0][1].get("journal") != VERSION:
@@ -141,18 +149,22 @@ def parse_journal(lines: Iterable[str], name: str) -> tuple[Header, list[Exchang
     return header, exchanges
 
 
-def _records(lines: list[str], name: str) -> Iterator[tuple[int, dict[str, Any]]]:
+def _records(lines: list[str | bytes], name: str) -> Iterator[tuple[int, dict[str, Any]]]:
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
-            yield number, dict(json.loads(line))
-        except ValueError as fault:
-            if number >= len(lines) - 1:
-                return  # the process was ended in the middle of its last line
+            record = json.loads(line)
+        except (ValueError, RecursionError) as fault:  # text that is not UTF-8 is a ValueError, too
+            if number == len(lines):
+                return  # no line break after it: the process was ended in the middle of its last line
+            what = "nested too deep" if isinstance(fault, RecursionError) else fault
             raise JournalError(
-                f"{name}:{number} is damaged ({fault}): the lines before it can be replayed alone."
+                f"{name}:{number} is damaged ({what}): the lines before it can be replayed alone."
             ) from fault
+        if not isinstance(record, dict):
+            raise JournalError(f"{name}:{number} is no line of a journal: give a call's .jsonl file.")
+        yield number, record
 
 
 def _add(exchanges: list[Exchange], number: int, record: dict[str, Any], name: str) -> None:

@@ -13,13 +13,14 @@ commands in any process.
     PromptEnded      the last one: silence counts from here, or the ending is carried out
     RecognitionLost  a rung of the ladder: the caller is asked again
     HandOffRefused   somewhere better than waiting
+    PartFailed       to a person at once, without a word
     HandedOff, HungUp  over
 """
 
 from __future__ import annotations
 
 from ivr.dialogue import policy
-from ivr.dialogue.commands import CancelTimer, Command, HandOff, Listen, NoteTurn, StartTimer, StopSpeaking
+from ivr.dialogue.commands import CancelTimer, Command, HangUp, Listen, NoteTurn, StartTimer, StopSpeaking
 from ivr.dialogue.events import (
     CallStarted,
     Event,
@@ -28,12 +29,13 @@ from ivr.dialogue.events import (
     Heard,
     HungUp,
     KeyPressed,
+    PartFailed,
     PromptEnded,
     RecognitionLost,
     SpeechStarted,
     TimerFired,
 )
-from ivr.dialogue.session import Session, Turn
+from ivr.dialogue.session import Question, Session, Turn
 from ivr.dialogue.steps import KINDS
 from ivr.dialogue.steps.kind import Go, Outcome
 from ivr.dialogue.talk import KEYS, NO_INPUT, Talk
@@ -43,7 +45,6 @@ from ivr.hearing.expectation import Expectation
 from ivr.understanding.interpreter import Interpreter
 from ivr.understanding.result import Digits, Result, State, Utterance
 
-_LONGEST_TURN_S = 30.0  # longer than the ears' longest turn: a recogniser that never answers cannot hang a caller
 _STEPS_WITHOUT_A_WAIT = 100
 
 
@@ -70,8 +71,10 @@ class Dialogue:
                 self._timer(talk, timer)
             case PromptEnded(prompt=number):
                 self._prompt_ended(talk, number)
-            case HandOffRefused(reason=reason):
-                self._follow(talk, policy.refused(talk, reason))
+            case HandOffRefused():
+                self._follow(talk, policy.refused(talk))
+            case PartFailed():
+                self._part_failed(talk)
             case HandedOff() | HungUp():
                 self.session.over = True
         return talk.commands
@@ -82,22 +85,11 @@ class Dialogue:
         phrases = self._interpreter.phrases(State(listen.intents, listen.faqs, digits))
         return Expectation(phrases, listen.pause_ms, listen.closed)
 
-    def rescue(self, reason: str) -> list[Command]:
-        """Something failed that is no event of the call: bring the caller to a person."""
-        talk = Talk(self.flow, self._interpreter, self.session)
-        self.session.speaking.clear()
-        talk.commands += [
-            StopSpeaking(),
-            HandOff(self.flow.hotline.person.queue, f"{talk.summary()}；{reason}", insist=True),
-        ]
-        return talk.commands
-
     def _from_caller(self, talk: Talk, event: SpeechStarted | Heard | KeyPressed | RecognitionLost) -> None:
         match event:
             case SpeechStarted():
                 self._speech_started(talk)
             case Heard():
-                self.session.caller_speaks = False
                 self._heard(talk, event)
             case KeyPressed(key=key):
                 self._key(talk, key)
@@ -105,32 +97,44 @@ class Dialogue:
                 self.session.caller_speaks = False
                 policy.miss(talk, "no_match")
 
+    def _part_failed(self, talk: Talk) -> None:
+        session = self.session
+        talk.commands.append(StopSpeaking())
+        session.speaking.clear()  # a mouth that failed may never report them
+        session.refusals += 1  # a caller who meets a fault is not to be refused on top
+        talk.hand_off(self.flow.hotline.person.queue, [])
+
     def _speech_started(self, talk: Talk) -> None:
-        self.session.caller_speaks = True
-        if self.session.question is None:
+        if self.session.question is None or self.session.listen_after_prompt:
             return
-        talk.commands.append(StartTimer(NO_INPUT, _LONGEST_TURN_S))
-        if self.session.speaking and all(barge_in == "on" for _, barge_in in self.session.speaking):
-            talk.commands.append(StopSpeaking())
+        self.session.caller_speaks = True
+        talk.start_waiting()
+        self.session.cut_by_sound = talk.stop_speaking("speech")
 
     def _heard(self, talk: Talk, event: Heard) -> None:
-        question = self.session.question
-        if question is None:
+        session, question = self.session, self.session.question
+        session.caller_speaks = False
+        if question is None or session.listen_after_prompt:
             return
+        cut, session.cut_by_sound = session.cut_by_sound, False
         if not event.text and not event.free_text:
-            self._noise(talk)
+            self._noise(talk, cut=cut)
             return
+        if not cut:
+            talk.stop_speaking("speech")  # words typed into a prompt: no SpeechStarted comes before them
         utterance = Utterance(event.text, event.confidence, event.alternatives, event.free_text)
         result = self._interpreter.understand(utterance, everywhere(question.state))
         talk.commands.append(self._note(event.text, result))
-        self.session.last_words = event.text
+        talk.remember_words(event.text)
         self._take(talk, Turn(result.intent, result.score, result.slots, event.text))
 
-    def _noise(self, talk: Talk) -> None:
-        """A cough is no answer; the third one in a row is a caller whom we do not understand."""
+    def _noise(self, talk: Talk, *, cut: bool) -> None:
+        """A cough is no answer: what it cut is said again. The third in a row is a caller we do not understand."""
         self.session.noises += 1
         if self.session.noises % 3 == 0:
             policy.miss(talk, "no_match")
+        elif cut:
+            policy.say_again(talk)
         elif not self.session.speaking:
             talk.start_waiting()
 
@@ -139,7 +143,8 @@ class Dialogue:
         session = self.session
         talk.commands += [CancelTimer(NO_INPUT), CancelTimer(KEYS)]
         step = self.flow.hotline.steps[session.step]
-        own = turn.intent in step.then or turn.intent in step.intents
+        action = step.actions[session.position]
+        own = action == "ask" and turn.intent in step.then
         if turn.intent in REACHABLE_EVERYWHERE and not own:
             session.misses = session.noises = 0
             if (go := policy.universal(talk, turn.intent)) is not None:
@@ -149,13 +154,13 @@ class Dialogue:
         said, session.said = session.said, []
         outcome: Outcome = "miss"
         if turn.intent:
-            outcome = KINDS[step.actions[session.position]].turn(talk, step, turn)
+            outcome = KINDS[action].turn(talk, step, turn)
         if outcome == "miss":
             session.said = said
             policy.miss(talk, "no_match")
             return
         session.misses = session.noises = 0
-        if turn.intent not in {"", "digits", "yes", "no"}:
+        if turn.intent not in {"digits", "yes", "no", *session.wanted}:
             session.wanted.append(turn.intent)
         self._follow(talk, outcome)
 
@@ -164,7 +169,8 @@ class Dialogue:
         session = self.session
         for _ in range(_STEPS_WITHOUT_A_WAIT):
             if outcome == "wait":
-                policy.remember_step(talk, session.step) if session.question is not None else None
+                if session.question is not None:
+                    policy.remember_step(talk, session.step)
                 return
             if isinstance(outcome, Go):
                 session.step, session.position = outcome.step, 0
@@ -183,34 +189,32 @@ class Dialogue:
     def _key(self, talk: Talk, key: str) -> None:
         session, question = self.session, self.session.question
         if question is None:
-            if key == "0" and session.ending is None and not session.over:
-                talk.hand_off(self.flow.hotline.person.queue, [self.flow.wording.to_person])
+            if key == "0" and isinstance(session.ending, HangUp):  # a person is to be had even during the goodbye
+                talk.commands.append(StopSpeaking())
+                policy.universal(talk, "agent")
             return
-        if session.speaking and all(barge_in != "off" for _, barge_in in session.speaking):
-            talk.commands.append(StopSpeaking())
+        talk.stop_speaking("key")
         talk.commands.append(CancelTimer(NO_INPUT))
         if question.state.digits is not None and not question.keys:
-            self._digit(talk, key, question.state.digits.longest)
+            self._digit(talk, key, question, question.state.digits.longest)
             return
         meaning = question.keys.get(key) or {"0": "agent", "*": "repeat"}.get(key, "")
         self._note_keys(talk, key, meaning)
         self._take(talk, Turn(meaning, text=key, by="key"))
 
-    def _digit(self, talk: Talk, key: str, longest: int) -> None:
+    def _digit(self, talk: Talk, key: str, question: Question, longest: int) -> None:
         """Gather a number from keys: # ends it, * begins anew, and a 0 that stays alone is the wish for a person."""
-        session, question = self.session, self.session.question
-        if question is None:
-            return
+        session = self.session
         if key == "*":
-            session.keys = ""
-            policy.universal(talk, "repeat")
+            talk.commands.append(CancelTimer(KEYS))
+            policy.say_again(talk)
             return
-        if key == "#":
+        if key.isdecimal():
+            session.keys += key
+        if key == "#" or len(session.keys) >= longest:
             self._take_keys(talk)
-            return
-        session.keys += key
-        if len(session.keys) >= longest:
-            self._take_keys(talk)
+        elif not session.keys:
+            talk.start_waiting()  # A-D are no keys of a telephone, though a line may carry them
         else:
             talk.commands.append(StartTimer(KEYS, question.patience.between_keys))
 
@@ -221,9 +225,11 @@ class Dialogue:
         self._take(talk, Turn(intent, slots={"digits": keys} if keys else {}, text=keys, by="key"))
 
     def _timer(self, talk: Talk, timer: str) -> None:
-        if timer == KEYS:
+        if self.session.question is None:
+            return
+        if timer == KEYS and self.session.keys:
             self._take_keys(talk)
-        elif timer == NO_INPUT and self.session.question is not None:
+        elif timer == NO_INPUT:
             self.session.caller_speaks = False
             talk.commands.append(self._note("", Result("no_input", 0.0, why="the caller was silent")))
             policy.miss(talk, "no_input")

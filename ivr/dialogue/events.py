@@ -98,6 +98,14 @@ class RecognitionLost:
 
 
 @dataclass(frozen=True, slots=True)
+class PartFailed:
+    """A part of what carries the call has failed (its mouth, its ears, the dialogue itself); why is in the log."""
+
+    at: float
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
 class HandOffRefused:
     """The queue did not take the caller: `full`, `empty` (nobody is logged in), `unknown`, or a reason of the
     line's own."""
@@ -133,6 +141,7 @@ Event = (
     | PromptEnded
     | TimerFired
     | RecognitionLost
+    | PartFailed
     | HandOffRefused
     | HandedOff
     | HungUp

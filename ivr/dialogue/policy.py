@@ -12,9 +12,8 @@ from typing import Literal
 from ivr.dialogue.commands import HangUp
 from ivr.dialogue.session import Question
 from ivr.dialogue.steps.kind import Go
-from ivr.dialogue.talk import Talk
+from ivr.dialogue.talk import TRIES_BEFORE_A_PERSON, Talk
 
-MISSES_BEFORE_A_PERSON = 3
 _TRAIL_LENGTH = 20
 
 
@@ -30,7 +29,7 @@ def universal(talk: Talk, name: str) -> Go | None:
     elif name == "back":
         return _back(talk)
     elif name == "repeat":
-        _repeat(talk)
+        say_again(talk)
     return None
 
 
@@ -40,8 +39,8 @@ def miss(talk: Talk, kind: Literal["no_input", "no_match"]) -> None:
     if question is None:
         return
     session.misses += 1
-    if session.misses >= MISSES_BEFORE_A_PERSON:
-        talk.hand_off(talk.flow.hotline.person.queue, [wording.give_up])
+    if session.misses >= TRIES_BEFORE_A_PERSON:
+        talk.give_up()
         return
     own = question.no_input if kind == "no_input" else question.no_match
     built_in = wording.no_input if kind == "no_input" else wording.no_match
@@ -51,8 +50,9 @@ def miss(talk: Talk, kind: Literal["no_input", "no_match"]) -> None:
     talk.say(list(ladder[min(rung, len(ladder) - 1)]), question.barge_in)
     if rung and (offer := keys_offer(talk, question)):
         talk.say([offer], question.barge_in)
-    if not (own and rung < len(own)):
-        talk.say([question.prompt], question.barge_in)
+    if ladder is built_in:
+        talk.say_again([question.prompt], question.barge_in)
+        session.said.append(question.prompt)
     talk.wait_for(question)
 
 
@@ -68,19 +68,20 @@ def keys_offer(talk: Talk, question: Question) -> str:
     return wording.keys_offer.format(options=comma.join(options)) if options else ""
 
 
-def refused(talk: Talk, reason: str) -> Go:
-    """The queue did not take the caller: somewhere better than waiting, and never nowhere."""
-    session, person = talk.session, talk.flow.hotline.person
+def refused(talk: Talk) -> Go:
+    """The queue did not take the caller: somewhere better than waiting, and never nowhere.
+
+    The reason is for the journal; callers hear the same words whether a queue is full or empty.
+    """
+    session, hotline = talk.session, talk.flow.hotline
     session.refusals += 1
-    if person.refused:
-        return Go(person.refused)
-    del reason  # for the journal; callers hear the same words whether a queue is full or empty
+    session.misses = session.noises = 0
+    session.said.clear()
+    if hotline.person.refused:
+        return Go(hotline.person.refused)
     talk.say([talk.flow.wording.person_refused])
-    return Go(
-        session.step
-        if talk.flow.hotline.steps[session.step].ask
-        else talk.flow.hotline.main_menu or talk.flow.hotline.start
-    )
+    asks = session.step in hotline.steps and hotline.steps[session.step].ask
+    return Go(session.step if asks else hotline.main_menu or hotline.start)
 
 
 def remember_step(talk: Talk, step: str) -> None:
@@ -99,7 +100,8 @@ def _back(talk: Talk) -> Go:
     return Go(trail.pop() if trail else talk.flow.hotline.start)
 
 
-def _repeat(talk: Talk) -> None:
+def say_again(talk: Talk) -> None:
+    """What was said last, and the question with it."""
     question = talk.session.question
     if question is not None:
         talk.say_again(talk.session.said or [question.prompt], question.barge_in)

@@ -24,7 +24,8 @@ def fixed_prompts(flow: Flow) -> list[str]:
         *_offers(flow),
         *(text for rung in (*wording.no_input, *wording.no_match) for text in rung),
         *(wording.to_person, wording.person_refused, wording.give_up, wording.goodbye),
-        *(wording.nothing_to_repeat, wording.not_confirmed, wording.trouble),
+        *(wording.not_confirmed, wording.trouble),
+        *(wording.too_short, wording.too_long),
     ]
     return list(dict.fromkeys(part for text in texts for part in fixed_parts(text)))
 
@@ -52,5 +53,5 @@ def _offers(flow: Flow) -> Iterator[str]:
         for slot_name, slot in (step.collect or {}).items():
             menus.append({key: option_intent(name, slot_name, option) for key, option in slot.keys.items()})
         for keys in menus:
-            if offer := keys_offer(talk, Question("", State(), dict(keys))):
+            if offer := keys_offer(talk, Question((), State(), dict(keys))):
                 yield offer

@@ -15,11 +15,12 @@ Ending = HandOff | HangUp
 class Question:
     """What the caller is being asked, and all that reprompts, keys and the recogniser need to know of it.
 
-    `keys` maps a key to a meaning; where `state.digits` is set, keys are digits instead. `no_input` and
+    `prompt` is the text in parts, as it was said. `keys` maps a key to a meaning; where `state.digits` is set and no
+    key has one, keys are digits instead. `no_input` and
     `no_match` are the ladders of this question, each rung a list of variants, before the hotline's own.
     """
 
-    prompt: str
+    prompt: tuple[str, ...]
     state: State
     keys: dict[str, str] = field(default_factory=dict)
     patience: Patience = field(default_factory=Patience)
@@ -45,9 +46,10 @@ class Session:
     """One call's memory.
 
     `position` counts the actions of `step` already begun. `speaking` holds the prompts under way, oldest first.
-    `trail` is where 返回 leads. `misses` counts turns in a row that brought nothing. `said` is what 重复 says again.
-    `form` is the progress of the action under way, cleared when it is entered. `asked` counts how often a
-    prompt was said.
+    `trail` is where 返回 leads. `misses` counts turns in a row that brought nothing. `said` is what 重复 says again,
+    each prompt in its parts. `form` is the progress of the action under way, cleared when it is entered. `asked`
+    counts how often a prompt was said. `ending` waits for the last prompt; `cut_by_sound`: the sound under way, of
+    which nobody knows yet whether it is words, has cut a prompt.
     """
 
     step: str = ""
@@ -65,7 +67,8 @@ class Session:
     noises: int = 0
     refusals: int = 0
     trail: list[str] = field(default_factory=list)
-    said: list[str] = field(default_factory=list)
+    cut_by_sound: bool = False
+    said: list[tuple[str, ...]] = field(default_factory=list)
     asked: dict[str, int] = field(default_factory=dict)
     wanted: list[str] = field(default_factory=list)
     last_words: str = ""

@@ -25,7 +25,7 @@ def interpreter_for(flow: Flow) -> Interpreter:
     return Interpreter(intents, flow.faqs, flow.hotline.language)
 
 
-def everywhere(state: State, *, also: tuple[str, ...] = ()) -> State:
+def everywhere(state: State) -> State:
     """`state` with what every question understands, after the question's own intents."""
-    more = tuple(name for name in (*also, *REACHABLE_EVERYWHERE) if name not in state.intents)
+    more = tuple(name for name in REACHABLE_EVERYWHERE if name not in state.intents)
     return State((*state.intents, *more), state.faqs, state.digits, state.threshold)

@@ -287,7 +287,6 @@ class Wording(_Written):
     person_refused: str
     give_up: str
     goodbye: str
-    nothing_to_repeat: str
     too_short: str
     too_long: str
     not_confirmed: str

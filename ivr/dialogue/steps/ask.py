@@ -33,7 +33,7 @@ class AskKind:
         return Go(target) if target else "miss"
 
 
-def _question(talk: Talk, step: Step, text: str) -> Question:
+def _question(talk: Talk, step: Step, text: tuple[str, ...]) -> Question:
     intents = tuple(dict.fromkeys((*step.intents, *step.then)))
     return Question(
         text,
