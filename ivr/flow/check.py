@@ -112,8 +112,11 @@ def _faqs_that_cannot_answer(flow: Flow) -> Iterator[Problem]:
 
 def _dead_ends(flow: Flow) -> Iterator[Problem]:
     for name, step in flow.hotline.steps.items():
-        ends = step.actions[-1] in {"hand_off", "hang_up"} or bool(step.next)
-        if not ends and not (step.ask and (step.then or step.intents or step.keys)):
+        if step.ask and not (step.then or step.intents or step.keys):
+            what = f"no answer leads on from the question in step `{name}`"
+            mend = "add `intents: …` or `keys: …`; for answers from a FAQ alone use `answer: …`"
+            yield flow.document.problem(("steps", name, "ask"), what, mend, key=True)
+        elif not step.ask and not step.next and step.actions[-1] not in {"hand_off", "hang_up"}:
             mend = "add `next: …`, `hand_off: …` or `hang_up: …`"
             yield flow.document.problem(("steps", name), f"the call breaks off after step `{name}`", mend, key=True)
 

@@ -88,9 +88,9 @@ def parse(text: str, document: Document) -> list[Problem]:
             return [Problem(document.file, *deep, "values nest too deep", mend)]
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as fault:
-        return [_syntax_problem(fault, document.file)]
-    except yaml.YAMLError as fault:
-        return [Problem(document.file, 1, 1, f"this is not YAML: {fault}", "look for unusual characters")]
+        return [_syntax_problem(fault, text, document.file)]
+    except yaml.YAMLError:  # of the reader: it knows neither line nor column
+        return [_character_problem(text, document.file)]
     builder = _Builder(document)
     try:
         document.data = builder.build(node, (), ()) if node is not None else None
@@ -136,8 +136,7 @@ class _Builder:
         if isinstance(node, yaml.SequenceNode):
             inside = (*open_nodes, id(node))
             return [self.build(child, (*path, index), inside) for index, child in enumerate(node.value)]
-        plain = node.style is None
-        return None if plain and node.value in {"", "~", "null"} else node.value
+        return None if not node.style and node.value in {"", "~", "null"} else node.value
 
     def _mapping(self, node: yaml.MappingNode, path: _Path, inside: tuple[int, ...]) -> dict[str, Any]:
         made: dict[str, Any] = {}
@@ -162,9 +161,11 @@ class _Builder:
 
 
 _SYNTAX_REMEDIES = (
-    ("'\\t'", "a tab stands where spaces are needed", "indent with spaces; set your editor to turn tabs into spaces"),
     ("mapping values are not allowed", "a second colon in one line", "put the text after the first colon in quotes"),
     ("undefined alias", "an alias (*name) has no anchor (&name) before it", "quote the text if you meant a plain *"),
+    ("did not find expected key", "the indentation does not fit the lines above", "line it up with its neighbours"),
+    ("expected '-' indicator", "the indentation does not fit the lines above", "line it up with its neighbours"),
+    ("found unexpected ':'", "a colon where a text cannot have one", "put the text in quotes"),
     ("expected <block end>", "the indentation does not fit the lines above", "line it up with its neighbours"),
     ("could not find expected ':'", "a name without a colon", "write `name: value`"),
     ("expected ',' or", "brackets or a comma are missing", "close [ ] and { }, and put commas between the items"),
@@ -175,10 +176,22 @@ _SYNTAX_REMEDIES = (
 )
 
 
-def _syntax_problem(fault: yaml.MarkedYAMLError, file: str) -> Problem:
+def _character_problem(text: str, file: str) -> Problem:
+    found = yaml.reader.Reader.NON_PRINTABLE.search(text)
+    start = found.start() if found else 0
+    line, column = text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
+    code = f"U+{ord(text[start]):04X}" if text else "nothing"
+    return Problem(file, line, column, f"a character that no text may hold ({code})", "remove it")
+
+
+def _syntax_problem(fault: yaml.MarkedYAMLError, text: str, file: str) -> Problem:
     mark = fault.problem_mark or fault.context_mark
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     message = f"{fault.context or ''} {fault.problem or ''}"
+    written = text.split("\n")[line - 1 : line]
+    if written and "\t" in written[0][:column] and not written[0][: column - 1].strip():
+        mend = "indent with spaces; set your editor to turn tabs into spaces"
+        return Problem(file, line, column, "a tab stands where spaces are needed", mend)
     for sign, what, mend in _SYNTAX_REMEDIES:
         if sign in message:
             return Problem(file, line, column, what, mend)

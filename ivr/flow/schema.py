@@ -14,6 +14,7 @@ import re
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 ACTIONS = ("say", "ask", "collect", "answer", "hand_off", "hang_up")
 KEYS = "0123456789*#"
@@ -61,6 +62,18 @@ def _key(value: str) -> str:
     if len(value) != 1 or value not in KEYS:
         raise ValueError(f"`{value}` is not a key of a telephone; use one of 0-9, * and #")
     return value
+
+
+def _number(value: Any) -> Any:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise ValueError(f"`{value}` is not a number; write it as 0.7") from None
+
+
+def _misplaced(word: str, message: str) -> PydanticCustomError:
+    """A mistake of the whole that stands at one of its words; the message names the remedy after a semicolon."""
+    return PydanticCustomError("misplaced", "{message}", {"word": word, "message": message})
 
 
 def _flag(value: Any) -> Any:
@@ -125,13 +138,13 @@ class Slot(_Written):
         if self.type == "choice" and not self.options:
             raise ValueError("a choice needs `options`; list each with the ways of saying it")
         if self.type == "digits" and self.options:
-            raise ValueError("digits have no options; use `type: choice`, or remove `options`")
+            raise _misplaced("options", "digits have no options; use `type: choice`, or remove `options`")
         if self.type == "digits" and self.keys:
-            raise ValueError("keys are digits here already; remove `keys`")
+            raise _misplaced("keys", "keys are digits here already; remove `keys`")
         for key, option in self.keys.items():
             if option not in self.options:
-                raise ValueError(
-                    f"key {key} leads to `{option}`, which is no option; use one of {', '.join(self.options)}"
+                raise _misplaced(
+                    "keys", f"key {key} leads to `{option}`, which is no option; use one of {', '.join(self.options)}"
                 )
         return self
 
@@ -212,12 +225,12 @@ class Step(_Written):
         if "ask" not in self.actions:
             for word in ("intents", "faq", "keys", "then", "again", "no_input", "no_match"):
                 if word in self.model_fields_set:
-                    raise ValueError(f"`{word}` belongs to a question; add `ask`, or remove it")
+                    raise _misplaced(word, f"`{word}` belongs to a question; add `ask`, or remove it")
         for last in ("ask", "hand_off", "hang_up"):
             if last in self.actions[:-1]:
-                raise ValueError(
-                    f"nothing happens after `{last}`; make it the last action, or move the rest to another step"
-                )
+                after = self.actions[self.actions.index(last) + 1]
+                mend = f"make `{last}` the last action, or move the rest to another step"
+                raise _misplaced(after, f"nothing happens after `{last}`; {mend}")
         return self
 
 
@@ -243,7 +256,7 @@ class Hotline(_Written):
     """The step that 主菜单 leads to. Left out: the start."""
     person: Person = Person()
     """Where callers find a person."""
-    threshold: Annotated[float, BeforeValidator(float), Field(gt=0, lt=1)] = 0.7
+    threshold: Annotated[float, BeforeValidator(_number), Field(gt=0, lt=1)] = 0.7
     """How sure understanding must be before the hotline acts on it, above 0 and below 1."""
     steps: Annotated[dict[Name, Step], Field(min_length=1)]
     """The steps by name."""

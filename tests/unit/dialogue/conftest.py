@@ -141,7 +141,7 @@ def call(shipped_flow):
     return Talk(*shipped_flow).start()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def calls(shipped_flow):
     """Makes calls to the shipped hotline."""
     return lambda: Talk(*shipped_flow).start()
@@ -151,7 +151,7 @@ def calls(shipped_flow):
 def call_flow(tmp_path):
     """Calls a flow that the test writes: its steps, and more of flow.yaml before them."""
 
-    def make(steps, more="", intents="intents: {buy: [我要买东西], sell: [我要卖东西]}", start=True):
+    def make(steps, more="", intents="intents: {buy: [我要买东西], sell: [我要卖东西]}", *, start=True):
         head = f"hotline: 测试\nlanguage: zh-CN\nstart: one\n{more}\nsteps:\n"
         (tmp_path / "flow.yaml").write_text(head + steps, encoding="utf-8")
         (tmp_path / "intents").mkdir(exist_ok=True)

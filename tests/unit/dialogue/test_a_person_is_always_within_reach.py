@@ -37,7 +37,7 @@ def at_question(request, call):
     return call
 
 
-def test_saying_转人工_at_any_question_leads_to_a_person(at_question):
+def test_asking_for_a_person_at_any_question_leads_to_a_person(at_question):
     at_question.says("转人工")
     assert isinstance(at_question.ended, HandOff)
     assert at_question.ended.queue == "support"
@@ -140,7 +140,7 @@ def test_a_flow_may_lead_refused_callers_elsewhere(call_flow):
     assert call.is_refused("empty") == ["请稍后再来电。"]
 
 
-def test_listing_转人工_among_a_questions_intents_does_not_take_it_away(call_flow):
+def test_listing_the_wish_for_a_person_among_a_questions_intents_does_not_take_it_away(call_flow):
     call = call_flow("  one: {ask: 您好, intents: [buy, agent], then: {buy: two}}\n  two: {hang_up: 再见}\n")
     call.says("转人工")
     assert isinstance(call.ended, HandOff)
