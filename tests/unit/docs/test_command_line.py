@@ -1,0 +1,58 @@
+"""What a newcomer reads first: help, and what is said of a slip."""
+
+import pytest
+from rich.text import Text
+
+from ivr.cli import picture
+from ivr.cli.main import COMMANDS, main
+
+pytestmark = pytest.mark.unit
+
+
+def test_help_lists_every_command_on_a_line_of_its_own(capsys):
+    assert main(["--help"]) == 0
+    shown = capsys.readouterr().out.splitlines()
+    for name, what in COMMANDS.items():
+        assert any(line.split() == [name, *what.split()] for line in shown), name
+
+
+def test_without_a_command_the_help_is_shown_and_the_usage_is_wrong(capsys):
+    assert main([]) == 2
+    assert "commands:" in capsys.readouterr().out
+
+
+def test_a_misspelt_command_is_answered_with_the_likely_one(capsys):
+    assert main(["chek"]) == 2
+    assert capsys.readouterr().err == "ivr: there is no command `chek`: did you mean `check`?\n"
+
+
+def test_mistakes_of_a_flow_are_lines_that_an_editor_can_jump_to(tmp_path, capsys):
+    (tmp_path / "flow.yaml").write_text("hotline: 花店\nlanguage: zh-CN\nstart: a\nsteps:\n  a: {sey: 您好}\n")
+    assert main(["chat", str(tmp_path)]) == 1
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0].startswith(f"{tmp_path}/flow.yaml:5:")
+    assert "did you mean `say`?" in lines[0]
+    assert lines[-1] == "ivr chat: mend this first."
+
+
+def test_a_start_that_is_not_there_does_not_bury_itself_under_unreachable_steps(tmp_path, capsys):
+    (tmp_path / "flow.yaml").write_text(
+        "hotline: 花店\nlanguage: zh-CN\nstart: wellcome\nsteps:\n"
+        "  welcome: {say: 您好。, next: bye}\n  bye: {hang_up: 再见。}\n"
+    )
+    assert main(["check", str(tmp_path)]) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        f"{tmp_path}/flow.yaml:3:8: there is no step `wellcome`: did you mean `welcome`?",
+        "1 mistake",
+    ]
+
+
+def test_a_picture_of_a_call_gives_chinese_two_columns_and_fetches_nothing(tmp_path, capsys):
+    console = picture.console()
+    console.print(Text("转人工", "green"))
+    console.print(Text("abc", "green"))
+    picture.save(console, tmp_path / "call.svg", "a call")
+    drawn = (tmp_path / "call.svg").read_text()
+    assert f'textLength="{6 * 12.2:g}"' in drawn
+    assert f'textLength="{3 * 12.2:g}"' in drawn
+    assert "http" not in drawn.replace("http://www.w3.org/2000/svg", "")
