@@ -88,13 +88,16 @@ def cloud_support() -> Hotline:
 
 @pytest.fixture
 def hotline(tmp_path: Path):
-    """Makes a hotline from the text of a flow.yaml (and of one intents file)."""
+    """Makes a hotline from the text of a flow.yaml, of one intents file, and of FAQs by name."""
 
-    def make(flow_yaml: str, intents_yaml: str = "") -> Hotline:
+    def make(flow_yaml: str, intents_yaml: str = "", faqs: dict[str, str] | None = None) -> Hotline:
         (tmp_path / "flow.yaml").write_text(flow_yaml, encoding="utf-8")
         (tmp_path / "intents").mkdir(exist_ok=True)
         if intents_yaml:
             (tmp_path / "intents" / "main.yaml").write_text(intents_yaml, encoding="utf-8")
+        (tmp_path / "faq").mkdir(exist_ok=True)
+        for name, text in (faqs or {}).items():
+            (tmp_path / "faq" / f"{name}.yaml").write_text(text, encoding="utf-8")
         flow = load(tmp_path)
         return Hotline(flow, interpreter_for(flow))
 
