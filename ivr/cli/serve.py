@@ -68,9 +68,14 @@ async def _serve(settings: Settings, name: str) -> int:
         server = AsteriskServer(settings.asterisk, on_call)
         await server.start()
         agi, audio = server.ports
-        print(f"{flow.hotline.hotline} answers: FastAGI on port {agi}, AudioSocket on port {audio}", file=sys.stderr)
+        _tell(f"{flow.hotline.hotline} answers: FastAGI on port {agi}, AudioSocket on port {audio}")
         await _until_signalled(server, settings.hotline.drain_s)
     return 0
+
+
+def _tell(text: str) -> None:
+    """A line for who watches. In one write, unlike print's two: the log's thread writes to the same place."""
+    sys.stderr.write(f"{text}\n")
 
 
 async def _voice_ready(equipment: Equipment) -> None:
@@ -89,7 +94,7 @@ async def _until_signalled(server: AsteriskServer, drain_s: float) -> None:
     for sign in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(sign, signalled)
     await asked.wait()
-    print(f"no new calls; {len(server.calls)} running", file=sys.stderr)
+    _tell(f"no new calls; {len(server.calls)} running")
     draining = asyncio.create_task(server.drain(drain_s), name="drain")
     hurry = asyncio.create_task(at_once.wait(), name="hurry")
     await asyncio.wait({draining, hurry}, return_when=asyncio.FIRST_COMPLETED)
