@@ -67,14 +67,14 @@ def read_audio(path: Path) -> bytes:
     Of a call's FLAC that a killed server left behind, everything up to its last whole block (half a second) is read.
     Raises AudioError: no such file, not a recording, empty, or longer than an hour.
     """
+    if not path.is_file():  # libsndfile says "System error." of that
+        raise AudioError(f"there is no file {path}: check the path.")
     try:
         with soundfile.SoundFile(path) as file:
             if _UNKNOWN_LENGTH > file.frames > MAX_MINUTES * 60 * file.samplerate:
                 raise AudioError(f"{path} is longer than {MAX_MINUTES} minutes: cut it into calls first.")
             signal = _read_whole(file).mean(axis=1)
             rate = int(file.samplerate)
-    except FileNotFoundError:
-        raise AudioError(f"{path} does not exist: check the path.") from None
     except (soundfile.LibsndfileError, OSError, TypeError) as fault:
         raise AudioError(f"{path} is not a recording that can be read ({fault}): give a WAV or FLAC file.") from fault
     if not signal.size:
@@ -100,9 +100,24 @@ def _read_whole(file: soundfile.SoundFile) -> NDArray[np.float32]:
 
 
 def write_audio(path: Path, pcm: bytes, *, channels: int = 1) -> None:
-    """Write 8 kHz PCM (interleaved if two `channels`) as the file name says: `.flac`, `.wav` (16 bit)."""
+    """Write 8 kHz PCM (interleaved if two `channels`) as the file name says: `.flac`, `.wav` (16 bit).
+
+    Raises AudioError where that cannot be.
+    """
+    if why := cannot_write(path):
+        raise AudioError(why)
     signal = np.frombuffer(pcm, dtype="<i2").reshape(-1, channels)
-    soundfile.write(path, signal, RATE, subtype="PCM_16")
+    try:
+        soundfile.write(path, signal, RATE, subtype="PCM_16")
+    except (soundfile.LibsndfileError, OSError) as fault:
+        raise AudioError(f"{path} cannot be written ({fault}): give another place.") from fault
+
+
+def cannot_write(path: Path) -> str:
+    """Why `write_audio` could not write to `path`, as far as its name tells; "" if it could."""
+    if path.suffix.lower() not in {".wav", ".flac"}:
+        return f"{path} is neither a .wav nor a .flac: give it one of these endings."
+    return "" if path.parent.is_dir() else f"there is no folder {path.parent}: make it, or give another place."
 
 
 def through_g711(pcm: bytes) -> bytes:

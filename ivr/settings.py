@@ -62,6 +62,11 @@ class ConsoleSettings:
     host: str = "127.0.0.1"
     port: int = 8088
 
+    def __post_init__(self) -> None:
+        """Raises SettingsError for a port that is none."""
+        if not 0 <= self.port <= 65535:
+            raise SettingsError(f"the browser phone's port is {self.port}: give one from 0 (any free one) to 65535.")
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:

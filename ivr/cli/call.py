@@ -13,7 +13,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from ivr.audio import read_audio, write_audio
+from ivr.audio import cannot_write, read_audio, write_audio
 from ivr.call.journal import JournalFile, MemoryJournal
 from ivr.cli import picture
 from ivr.cli.conversation import Conversation
@@ -29,7 +29,7 @@ from ivr.simulate.virtual_loop import run as run_virtual
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("flow", help="a folder with a flow.yaml, or a shipped hotline's name")
+    parser.add_argument("flow", metavar="FLOW", help="a folder with a flow.yaml, or a shipped hotline's name")
     parser.add_argument(
         "--audio",
         type=Path,
@@ -47,6 +47,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     if (args.audio is None) == (args.case is None):
         raise UsageError("give the caller as one of --audio FILE or --case FOLDER.")
+    if args.record and (why := cannot_write(args.record)):
+        raise UsageError(why)
     flow = load(flow_folder(args.flow))
     turns = load_case(args.case).turns() if args.case else [CallerTurn(pcm=read_audio(args.audio), at_once=True)]
     work = _call(flow, turns, args)

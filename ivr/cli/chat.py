@@ -28,7 +28,7 @@ _HELP = "Type what the caller says. /keys 123 presses keys, an empty line is sil
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("flow", help="a folder with a flow.yaml, or a shipped hotline's name")
+    parser.add_argument("flow", metavar="FLOW", help="a folder with a flow.yaml, or a shipped hotline's name")
     parser.add_argument("--explain", action="store_true", help="say why every turn was understood as it was")
     parser.add_argument(
         "--refuse", action="append", default=[], metavar="REASON", help="the queue refuses once: full, empty"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import dataclasses
 import signal
 import statistics
 from collections.abc import Coroutine
@@ -97,8 +98,8 @@ async def _browser_phone(hotline: Hotline, args: argparse.Namespace, settings: S
         out.print(f"\n[bold]a call from the browser[/bold]  [dim]{line.info.call_id}[/dim]")
         await hotline.answer(line, [Conversation(out), lambda _at, what: line.show(what)])
 
-    port = settings.console.port if args.port is None else args.port
-    console = BrowserConsole(settings.console.host, port, on_call)
+    where = settings.console if args.port is None else dataclasses.replace(settings.console, port=args.port)
+    console = BrowserConsole(where.host, where.port, on_call)
     await console.start()
     out.print(f"\nNow you: open [bold underline]{console.url}[/bold underline] and call. Ctrl-C ends it.")
     try:

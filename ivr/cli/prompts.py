@@ -25,7 +25,7 @@ from ivr_tts.voice import Voice
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("flow", help="a folder with a flow.yaml, or a shipped hotline's name")
+    parser.add_argument("flow", metavar="FLOW", help="a folder with a flow.yaml, or a shipped hotline's name")
     parser.add_argument(
         "--to",
         type=Path,

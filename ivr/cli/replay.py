@@ -15,7 +15,7 @@ from ivr.flow.load import load
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("journal", type=Path, help="a call's .jsonl file")
+    parser.add_argument("journal", type=Path, metavar="FILE", help="a call's .jsonl file")
     parser.add_argument("--flow", help="replay against this flow instead of the one the call ran on")
 
 

@@ -5,6 +5,8 @@ from rich.text import Text
 
 from ivr.cli import picture
 from ivr.cli.main import COMMANDS, main
+from ivr.errors import SettingsError
+from ivr.settings import ConsoleSettings
 
 pytestmark = pytest.mark.unit
 
@@ -56,3 +58,36 @@ def test_a_picture_of_a_call_gives_chinese_two_columns_and_fetches_nothing(tmp_p
     assert f'textLength="{6 * 12.2:g}"' in drawn
     assert f'textLength="{3 * 12.2:g}"' in drawn
     assert "http" not in drawn.replace("http://www.w3.org/2000/svg", "")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            ["call", "cloud_support", "--audio", "missing.wav"],
+            "ivr call: there is no file missing.wav: check the path.\n",
+        ),
+        (
+            ["call", "cloud_support", "--audio", "a.wav", "--record", "heard.mp3"],
+            "ivr call: heard.mp3 is neither a .wav nor a .flac: give it one of these endings.\n",
+        ),
+        (
+            ["call", "cloud_support", "--audio", "a.wav", "--record", "nowhere/heard.wav"],
+            "ivr call: there is no folder nowhere: make it, or give another place.\n",
+        ),
+        (["call", "cloud_support"], "ivr call: give the caller as one of --audio FILE or --case FOLDER.\n"),
+        (
+            ["replay", "nope.jsonl"],
+            "ivr replay: nope.jsonl does not exist: give the journal of a call, such as calls/<id>.jsonl.\n",
+        ),
+    ],
+)
+def test_what_cannot_be_done_is_one_line_that_names_the_remedy(words, said, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(words) in {1, 2}
+    assert capsys.readouterr().err == said
+
+
+def test_a_port_that_is_none_is_said_to_be_none():
+    with pytest.raises(SettingsError, match=r"port is 70000: give one from 0 \(any free one\) to 65535"):
+        ConsoleSettings(port=70000)
