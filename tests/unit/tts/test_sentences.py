@@ -28,6 +28,12 @@ def test_a_short_first_sentence_keeps_its_melody():
     assert pieces("您好，欢迎致电客服热线。") == [Piece("您好，欢迎致电客服热线。", 0)]
 
 
+def test_a_number_read_out_in_groups_begins_with_its_first_group():
+    assert pieces("八六五二，零四三九，") == [Piece("八六五二，", CLAUSE_PAUSE_MS), Piece("零四三九，", 0)]
+    assert [piece.text for piece in pieces("幺三八，零零幺三，八零零零")] == ["幺三八，", "零零幺三，", "八零零零"]
+    assert [piece.text for piece in pieces("一，二，三，走。")] == ["一，二，三，走。"]
+
+
 def test_a_closing_quotation_mark_stays_with_its_sentence():
     assert [piece.text for piece in pieces("请说“是。”再说一遍。")] == ["请说“是。”", "再说一遍。"]
 
