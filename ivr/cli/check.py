@@ -26,7 +26,8 @@ def run(args: argparse.Namespace) -> int:
             wrong += len(problems)
             print(listing(problems))
         elif flow is not None:
-            print(f"{folder}: {flow.hotline.hotline}, {len(flow.hotline.steps)} steps, no mistakes")
+            steps = len(flow.hotline.steps)
+            print(f"{folder}: {flow.hotline.hotline}, {steps} {'step' if steps == 1 else 'steps'}, no mistakes")
     if wrong:
         print(f"{wrong} {'mistake' if wrong == 1 else 'mistakes'}")
     return 1 if wrong else 0
