@@ -21,7 +21,8 @@ from typing import Any, TypeVar
 from tests.asterisk.pbx import Pbx
 
 STARTS_WITHIN_S = 60.0
-ENDS_WITHIN_S = 15.0
+DRAIN_S = 20.0
+ENDS_WITHIN_S = DRAIN_S + 10.0
 T = TypeVar("T")
 READY = re.compile(r"FastAGI on port (\d+), AudioSocket on port (\d+)")
 PLAIN = re.compile(r"FastAGI on port \d+|^no new calls; \d+ running$")
@@ -36,6 +37,7 @@ def environment(pbx: Pbx, calls: Path, **settings: Any) -> dict[str, str]:
         "asterisk_ami_port": pbx.ami[1],
         "asterisk_ami_secret": pbx.ami_secret,
         "hotline_calls": calls,
+        "hotline_drain_s": DRAIN_S,
         **settings,
     }
     kept = {name: value for name, value in os.environ.items() if not name.startswith("IVR_")}
@@ -77,6 +79,12 @@ class ServedHotline:
             time.sleep(0.05)
         self.agi_port, self.audio_port = int(ready[1]), int(ready[2])
 
+    @property
+    def _pid(self) -> int:
+        if self._process is None:
+            raise RuntimeError("it was not started")
+        return self._process.pid
+
     def send(self, sign: signal.Signals) -> None:
         """Send the server's own process a signal."""
         if self._process is not None:
@@ -93,7 +101,6 @@ class ServedHotline:
         if self._process is None:
             return
         self._process.terminate()
-        self._process.send_signal(signal.SIGTERM)  # twice: no waiting for calls
         try:
             self._process.wait(ENDS_WITHIN_S)
         except subprocess.TimeoutExpired:
@@ -102,9 +109,8 @@ class ServedHotline:
 
     def workers(self) -> list[int]:
         """The process ids of its recognisers."""
-        pid = str(self._process.pid if self._process is not None else 0)
         stats = {int(stat.parent.name): stat for stat in Path("/proc").glob("[0-9]*/stat")}
-        return [child for child, stat in stats.items() if _parent(stat) == pid]
+        return [child for child, stat in stats.items() if _parent(stat) == str(self._pid)]
 
     def alive(self, processes: list[int]) -> list[int]:
         """Those of `processes` that have not ended."""
@@ -112,7 +118,7 @@ class ServedHotline:
 
     def open_files(self) -> int:
         """How many descriptors it holds: what a call leaves open is seen here."""
-        return len(list(Path(f"/proc/{self._process.pid if self._process is not None else 'self'}/fd").iterdir()))
+        return len(list(Path(f"/proc/{self._pid}/fd").iterdir()))
 
     # What it says
 
