@@ -125,10 +125,10 @@ def question_kind(*, closed: bool) -> str:
 
 
 def spread(values: Iterable[float]) -> dict[str, float]:
-    """p50, p95 (linear between ranks) and the greatest of `values`, which are not empty; to a hundredth."""
+    """p50, p95 (linear between ranks) and the greatest of `values`, which are not empty; to four places."""
     found = np.array(list(values), dtype=np.float64)
     p50, p95 = np.percentile(found, [50, 95])
-    return {"p50": round(float(p50), 2), "p95": round(float(p95), 2), "max": round(float(found.max()), 2)}
+    return {"p50": round(float(p50), 4), "p95": round(float(p95), 4), "max": round(float(found.max()), 4)}
 
 
 def by_stage(gaps: Sequence[ReplyGap]) -> dict[str, dict[str, float]]:
