@@ -206,7 +206,7 @@ class _Call:
         self._handing_off = result.accepted
         if result.accepted:
             self._inbox.put_nowait(HandedOff(self._at(), command.queue))
-        elif self._failed:  # there may be no mouth to tell the caller, nor ears to go on with
+        elif self._failed or command.insist:  # nothing better is left to say, perhaps no mouth to say it with
             self._inbox.put_nowait(HungUp(self._at(), "fault"))
         else:
             self._inbox.put_nowait(HandOffRefused(self._at(), command.queue, result.reason))
