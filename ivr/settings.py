@@ -8,6 +8,7 @@ a mistake and is said to be one.
 from __future__ import annotations
 
 import dataclasses
+import math
 import os
 import tomllib
 from collections.abc import Mapping
@@ -123,9 +124,10 @@ def _value(value: Any, example: Any, where: str) -> Any:
         if isinstance(example, bool):
             return {"true": True, "false": False}[str(value).lower()]
         if isinstance(example, int | float) and not isinstance(value, bool):
-            return type(example)(value)
+            return _of_kind(type(example), value)
         if isinstance(example, tuple):
-            return tuple(value.split(",")) if isinstance(value, str) else tuple(str(item) for item in value)
+            items = value.split(",") if isinstance(value, str) else value
+            return tuple(str(item).strip() for item in items)
     except (ValueError, KeyError, TypeError):
         pass
     else:
@@ -135,6 +137,14 @@ def _value(value: Any, example: Any, where: str) -> Any:
         type(example), "a text"
     )
     raise SettingsError(f"{where} is {value!r}: give {wanted}.")
+
+
+def _of_kind(kind: type[int | float], value: Any) -> int | float:
+    """`value` as a number without losing any of it. Raises ValueError."""
+    number = kind(value)
+    if not math.isfinite(number) or (isinstance(value, float) and number != value):
+        raise ValueError(value)
+    return number
 
 
 def _known(name: str, known: Mapping[str, Any], where: str) -> None:

@@ -94,12 +94,12 @@ class JournalFile(_Lines):
         """Raises JournalError: there is one already, or the place cannot be written."""
         self.path = path
         try:
+            if path.exists():
+                raise JournalError(
+                    f"{path} is there already, and what is written stays: give another name, or move it away."
+                )
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = path.open("xb", buffering=0)
-        except FileExistsError:
-            raise JournalError(
-                f"{path} is there already, and what is written stays: give another name, or move it away."
-            ) from None
         except OSError as fault:
             raise JournalError(f"{path} cannot be written ({fault.strerror}): give another place.") from fault
 

@@ -34,7 +34,7 @@ class TurnSpec(_Written):
     """What is said in it."""
     voice: str = ""
     """The synthetic voice that speaks it, where `ivr cases render` makes the recording."""
-    keys: Annotated[str, Field(pattern=r"[0-9*#]+")] | None = None
+    keys: Annotated[str, Field(pattern=r"^[0-9*#]+$")] | None = None
     """Keys pressed one after the other."""
     silence: Flag = False
     """The caller says nothing until the hotline speaks again."""

@@ -1,0 +1,81 @@
+"""Cases: what is written is held to its words, and a call is compared with what was expected of it."""
+
+import pytest
+
+from ivr.audio import SILENCE, write_audio
+from ivr.dialogue.commands import NoteTurn
+from ivr.dialogue.events import HandedOff, HungUp
+from ivr.errors import AudioError, FlowError
+from ivr.qa.case import Expected, load_case
+from ivr.qa.verdict import Observed, differences
+from ivr.shipped import shipped
+
+pytestmark = pytest.mark.unit
+
+
+def write(tmp_path, text):
+    (tmp_path / "case.yaml").write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def test_every_shipped_case_can_be_read_with_its_recordings():
+    folders = sorted(path.parent for path in shipped("audio_fixtures").glob("*/case.yaml"))
+    assert folders
+    for folder in folders:
+        assert load_case(folder).turns()
+
+
+def test_a_case_becomes_the_callers_script(tmp_path):
+    write_audio(tmp_path / "a.wav", SILENCE * 5)
+    written = ("{audio: a.wav, text: 好, during: 1s}", "{keys: 1*#}", "{silence: true}", "{hang_up: true}")
+    text = "case: x\nflow: f\nturns:\n" + "".join(f"  - {turn}\n" for turn in written)
+    turns = load_case(write(tmp_path, text)).turns()
+    assert [len(turns[0].pcm), turns[0].during, turns[0].label, turns[1].keys] == [1600, 1.0, "好", "1*#"]
+    assert turns[2].silence
+    assert turns[3].hang_up
+
+
+@pytest.mark.parametrize(
+    ("turn", "said"),
+    [
+        ("{}", "exactly one of audio, keys"),
+        ("{keys: 1, silence: true}", "exactly one of audio, keys"),
+        ("{keys: 12a}", "keys"),
+        ("{kyes: 1}", "did you mean `keys`?"),
+        ("{silence: maybe}", "neither true nor false"),
+        ("{silence: true, after: soon}", "not a length of time"),
+    ],
+)
+def test_a_mistake_in_a_case_is_named_with_its_line(tmp_path, turn, said):
+    with pytest.raises(FlowError) as error:
+        load_case(write(tmp_path, f"case: x\nflow: f\nturns:\n  - {turn}\n"))
+    assert "case.yaml:4:" in str(error.value)
+    assert said in str(error.value)
+
+
+def test_a_recording_that_is_missing_names_the_command_that_makes_it(tmp_path):
+    case = load_case(write(tmp_path, "case: x\nflow: f\nturns: [{audio: a.wav}]\n"))
+    with pytest.raises(AudioError, match="ivr cases render"):
+        case.turns()
+
+
+def observed():
+    seen = Observed()
+    seen(0.0, NoteTurn("s", "查账单", "billing", 1.0, "", 0.0))
+    seen(1.0, NoteTurn("s", "一二", "digits", 1.0, "", 0.0, {"digits": "12"}))
+    seen(2.0, HandedOff(2.0, "support"))
+    seen(3.0, HungUp(3.0, "caller"))
+    return seen
+
+
+def test_a_call_that_went_as_expected_has_no_differences():
+    expected = Expected(intents=["billing", "digits"], slots={"digits": "12"}, ended="handed_off", queue="support")
+    assert differences(expected, observed()) == []
+
+
+def test_everything_that_went_otherwise_is_told():
+    expected = Expected(intents=["outage"], slots={"digits": "13"}, ended="hung_up", queue="sales")
+    found = differences(expected, observed())
+    assert len(found) == 4
+    assert "expected outage" in found[0]
+    assert "is 12; expected 13" in found[1]
