@@ -69,8 +69,10 @@ async def run_call(
     try:
         return await call.run(CallStarted(0.0, info.caller, info.called, local_time, line.hears))
     finally:
-        await call.close()
-        await journal.close()
+        try:
+            await call.close()
+        finally:
+            await journal.close()
 
 
 class _Call:
@@ -113,8 +115,10 @@ class _Call:
             if isinstance(event, HungUp):
                 return Outcome("hung_up", event.by, "", event.at)
             event = await self._inbox.get()
-            while isinstance(event, TimerFired) and self._fired.pop(event.timer, None) is not event:
+            while isinstance(event, TimerFired) and self._fired.get(event.timer) is not event:
                 event = await self._inbox.get()  # it was cancelled, or started anew, after it had fired
+            if isinstance(event, TimerFired):
+                del self._fired[event.timer]
 
     async def close(self) -> None:
         for timer in self._timers.values():
