@@ -34,15 +34,14 @@ class Hotline:
         """Carry one call to its end."""
         call_id = line.info.call_id
         with structlog.contextvars.bound_contextvars(call_id=call_id):
-            recorder = None
-            if self._record and line.speaks == "audio":
-                recorder = Recorder(self._calls / f"{call_id}.flac")
+            journal = JournalFile(self._calls / f"{call_id}.jsonl")
+            recorder = self._recorder(call_id) if self._record and line.speaks == "audio" else None
             _log.info("call began")
             outcome = await run_call(
                 line,
                 Dialogue(self.flow, self._interpreter),
                 self._equipment,
-                journal=JournalFile(self._calls / f"{call_id}.jsonl"),
+                journal=journal,
                 local_time=datetime.now().astimezone().isoformat(timespec="seconds"),
                 recorder=recorder,
                 observers=observers,
@@ -52,10 +51,18 @@ class Hotline:
             )
             return outcome
 
+    def _recorder(self, call_id: str) -> Recorder | None:
+        """The call's recording; a call goes on without one rather than ending."""
+        try:
+            return Recorder(self._calls / f"{call_id}.flac")
+        except (OSError, RuntimeError) as fault:  # libsndfile's errors are RuntimeErrors
+            _log.error("the call is not recorded", why=str(fault))
+            return None
+
     def writable(self) -> str:
         """Why calls cannot be kept in the folder; "" if they can."""
         try:
-            self._calls.mkdir(parents=True, exist_ok=True)
+            self._calls.mkdir(parents=True, exist_ok=True, mode=0o700)  # what callers say: its owner's alone
             probe = self._calls / ".writable"
             probe.touch()
         except OSError as fault:

@@ -98,7 +98,7 @@ class JournalFile(_Lines):
                 raise JournalError(
                     f"{path} is there already, and what is written stays: give another name, or move it away."
                 )
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._file = path.open("xb", buffering=0)
         except OSError as fault:
             raise JournalError(f"{path} cannot be written ({fault.strerror}): give another place.") from fault

@@ -24,7 +24,7 @@ class Recorder:
     """Give it every frame of both directions; `close` ends the file."""
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.path = path
         self._file = soundfile.SoundFile(path, "w", RATE, 2, "PCM_16", format="FLAC")
         self._from_caller: deque[bytes] = deque(maxlen=_CALLER_AHEAD_FRAMES)
@@ -52,4 +52,4 @@ class Recorder:
         left, right = b"".join(self._left), b"".join(self._right)
         self._left, self._right = [], []
         both = np.column_stack([np.frombuffer(left, "<i2"), np.frombuffer(right, "<i2")])
-        SCRIBE.do(lambda: self._file.write(both))
+        SCRIBE.do(lambda: self._file.write(both), sound=True)
