@@ -31,7 +31,7 @@ class WorkerPool:
         self._keeping: list[asyncio.Task[None]] = []
         self._starting = asyncio.Lock()
         self._change = asyncio.Condition()
-        self._fault: RecognitionError | None = None
+        self._fault: RecognitionError | OSError | None = None
         self._closed = False
 
     @property
@@ -100,7 +100,7 @@ class WorkerPool:
         while True:
             try:
                 return await self._new_worker()
-            except RecognitionError as fault:
+            except (RecognitionError, OSError) as fault:  # OSError: no memory or no descriptor left for a process
                 self._fault = fault
                 await asyncio.sleep(pause)
                 pause = min(_LONGEST_PAUSE_S, pause * 2)

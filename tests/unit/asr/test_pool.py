@@ -67,7 +67,7 @@ async def test_a_worker_that_dies_at_its_start_is_tried_again():
     foundry = Foundry()
     pool = WorkerPool(1, foundry, first_pause_s=0.001)
     await pool.start()
-    foundry.faults = [RecognizerLost("it dies"), ModelUnusable("it is gone"), RecognizerLost("it dies")]
+    foundry.faults = [RecognizerLost("it dies"), ModelUnusable("it is gone"), OSError("too many open files")]
     foundry.made[0].gone.set()
     assert await pool.least_loaded() is foundry.made[1]
     assert foundry.tried == 5
