@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ivr_tts.cache import PromptCache
 
 _PIECE_TIMEOUT_S = 90.0
+_LAST_RESORTS = 2  # at once: each is a process, and the engine fails for all callers at the same time
 _log = logging.getLogger(__name__)
 
 
@@ -78,6 +79,7 @@ class Voice:
         self._cache = cache
         self._last_resort = last_resort
         self._turn = asyncio.Lock()
+        self._last_turns = asyncio.Semaphore(_LAST_RESORTS)
         self._renderings: dict[str, _Rendering] = {}
         self._closed = False
 
@@ -127,7 +129,7 @@ class Voice:
             _log.warning("voice failed, the last resort speaks", extra={"fault": str(fault)})
         else:
             return
-        async with aclosing(_telephone(self._last_resort, said)) as pieces:
+        async with self._last_turns, aclosing(_telephone(self._last_resort, said)) as pieces:
             async for piece in pieces:
                 yield piece
 

@@ -189,3 +189,12 @@ async def test_opening_loads_the_engine_and_says_if_it_cannot(tmp_path, engine):
     with pytest.raises(VoiceUnusable):
         await broken.open()
     await broken.close()
+
+
+async def test_when_the_voice_fails_for_all_callers_at_once_the_last_resort_speaks_to_two_at_a_time(tmp_path):
+    resort = ScriptedVoice(level=7)
+    voice = Voice(ScriptedVoice(fails="at once"), cache=PromptCache(tmp_path), last_resort=resort)
+    await asyncio.gather(*(heard(voice, f"第{number}句") for number in range(6)))
+    assert resort.most_at_once <= 2
+    assert len(resort.texts) == 6
+    await voice.close()
