@@ -122,7 +122,10 @@ class Ami:
     async def _keep(self) -> None:
         retry_s = _FIRST_RETRY_S
         while True:
-            state = await self._one_login()
+            try:
+                state = await self._one_login()
+            except Exception as fault:  # noqa: BLE001  whatever the codec or the system raises: come back, never stop
+                state = AmiState("down", f"AMI failed ({type(fault).__name__}: {fault}): is that port Asterisk's?")
             self._set(state)
             # A session that was up is missed at once by the dead-man timers of live calls: no long wait after it.
             retry_s = _FIRST_RETRY_S if state.reason.startswith("lost") else min(2 * retry_s, _LAST_RETRY_S)

@@ -64,6 +64,20 @@ async def test_an_ami_that_is_down_is_a_state_that_says_what_to_do(manager, conn
     assert "is Asterisk running" in ami.state.reason
 
 
+async def test_a_fault_that_nobody_foresaw_is_a_state_too_and_ami_comes_back(manager, connected, monkeypatch):
+    session = Ami._session
+
+    async def fails_once(self, connection, where):
+        monkeypatch.setattr(Ami, "_session", session)
+        raise ZeroDivisionError("a bug in somebody's codec")
+
+    monkeypatch.setattr(Ami, "_session", fails_once)
+    ami = await connected(manager.port, manager.secret)
+    assert ami.state.name == "down"
+    assert "a bug in somebody's codec" in ami.state.reason
+    await until(ami, "up")
+
+
 async def test_without_a_secret_ami_is_off(connected):
     ami = await connected(1, "")
     assert ami.state.name == "off"
