@@ -61,7 +61,6 @@ class AudioSocket(asyncio.Protocol):
         self._opening: asyncio.TimerHandle | None = None
         self._waiting: deque[tuple[float, Received]] = deque()
         self._arrived = asyncio.Event()
-        self._claimed = False
         self.ended: SocketEnded | None = None
         self.dropped_frames = 0
 
@@ -106,6 +105,7 @@ class AudioSocket(asyncio.Protocol):
             raise ConnectionResetError("the AudioSocket has ended")
         if self._transport.get_write_buffer_size() > _MAX_UNSENT_BYTES:
             self._refuse("Asterisk has not read our sound for two seconds")
+            self._transport.abort()  # a mere close would wait for it to be read
             raise ConnectionResetError("the AudioSocket is stuck")
         self._transport.write(audio_frame(pcm))
 
@@ -124,7 +124,6 @@ class AudioSocket(asyncio.Protocol):
             self._stop_opening()
             if not self._server.claim(frame.uuid, self):
                 self._refuse("the uuid belongs to no waiting call; the connection was closed")
-            self._claimed = True
         elif isinstance(frame, SocketHangup):
             self._end(SocketEnded("caller"))
             self.close()
