@@ -64,6 +64,14 @@ async def test_without_an_ivr_the_agent_rings_at_once_and_both_hear_each_other(p
     await call.hung_up()
 
 
+async def test_a_trunk_that_sends_no_number_reaches_the_hotline_all_the_same(phone):
+    agent, caller = await phone("agent1"), await phone()
+    call = await caller.dial("s")
+    ringing = await agent.ring(within=2)
+    await ringing.answer()
+    await both_hear_each_other(call, ringing)
+
+
 async def test_an_ivr_that_says_nothing_loses_its_caller_to_the_agent(phone, pbx):
     done = asyncio.Event()
 
