@@ -8,7 +8,8 @@ commands in any process.
     CallStarted      the start step
     SpeechStarted    the prompt is cut, if it may be; silence stops counting
     Heard            understood: a universal, or the step's turn, or a rung of the ladder
-    KeyPressed       the prompt is cut; 0 is a person; in a number, digits are gathered
+    KeyPressed       the prompt is cut; 0 is a person; in a number, digits are gathered; keys of the same burst
+                     that come after a number was taken are let go
     TimerFired       no_input: a rung of the ladder; keys: the gathered digits are taken
     PromptEnded      the last one: silence counts from here, or the ending is carried out
     RecognitionLost  a rung of the ladder: the caller is asked again
@@ -46,6 +47,7 @@ from ivr.understanding.interpreter import Interpreter
 from ivr.understanding.result import Digits, Result, State, Utterance
 
 _STEPS_WITHOUT_A_WAIT = 100
+_BURST_S = 1.0  # keys pressed in one go follow each other faster; an answer to a new question comes slower
 
 
 class Dialogue:
@@ -91,8 +93,9 @@ class Dialogue:
                 self._speech_started(talk)
             case Heard():
                 self._heard(talk, event)
-            case KeyPressed(key=key):
-                self._key(talk, key)
+            case KeyPressed():
+                if not self._goes_on_with_a_number(event):
+                    self._key(talk, event)
             case RecognitionLost():
                 self.session.caller_speaks = False
                 policy.miss(talk, "no_match")
@@ -186,8 +189,25 @@ class Dialogue:
                 break
         talk.hand_off(self.flow.hotline.person.queue, [self.flow.wording.trouble])
 
-    def _key(self, talk: Talk, key: str) -> None:
+    def _goes_on_with_a_number(self, event: KeyPressed) -> bool:
+        """Whether a key belongs to the number that has just been taken, so that it answers nothing.
+
+        A number of full length is taken at its last digit: the # with which callers end it by habit, and digits too
+        many, would otherwise answer the next question, each a failure. What was taken is read back to the caller.
+        """
         session, question = self.session, self.session.question
+        if session.number_keyed_at is None:
+            return False
+        at = round(event.at, 3)  # as a journal keeps it, so that a replay decides the same
+        window = _BURST_S
+        if event.key == "#" and question is not None and "#" not in question.keys:
+            window = max(window, question.patience.between_keys)  # it means nothing else
+        goes_on = at - session.number_keyed_at < window
+        session.number_keyed_at = at if goes_on else None
+        return goes_on
+
+    def _key(self, talk: Talk, event: KeyPressed) -> None:
+        key, session, question = event.key, self.session, self.session.question
         if question is None:
             if key == "0" and isinstance(session.ending, HangUp):  # a person is to be had even during the goodbye
                 talk.commands.append(StopSpeaking())
@@ -196,15 +216,15 @@ class Dialogue:
         talk.stop_speaking("key")
         talk.commands.append(CancelTimer(NO_INPUT))
         if question.state.digits is not None and not question.keys:
-            self._digit(talk, key, question, question.state.digits.longest)
+            self._digit(talk, event, question, question.state.digits.longest)
             return
         meaning = question.keys.get(key) or {"0": "agent", "*": "repeat"}.get(key, "")
         self._note_keys(talk, key, meaning)
         self._take(talk, Turn(meaning, text=key, by="key"))
 
-    def _digit(self, talk: Talk, key: str, question: Question, longest: int) -> None:
+    def _digit(self, talk: Talk, event: KeyPressed, question: Question, longest: int) -> None:
         """Gather a number from keys: # ends it, * begins anew, and a 0 that stays alone is the wish for a person."""
-        session = self.session
+        key, session = event.key, self.session
         if key == "*":
             talk.commands.append(CancelTimer(KEYS))
             policy.say_again(talk)
@@ -212,6 +232,7 @@ class Dialogue:
         if key.isdecimal():
             session.keys += key
         if key == "#" or len(session.keys) >= longest:
+            session.number_keyed_at = round(event.at, 3)
             self._take_keys(talk)
         elif not session.keys:
             talk.start_waiting()  # A-D are no keys of a telephone, though a line may carry them

@@ -49,7 +49,8 @@ class Session:
     `trail` is where 返回 leads. `misses` counts turns in a row that brought nothing. `said` is what 重复 says again,
     each prompt in its parts. `form` is the progress of the action under way, cleared when it is entered. `asked`
     counts how often a prompt was said. `ending` waits for the last prompt; `cut_by_sound`: the sound under way, of
-    which nobody knows yet whether it is words, has cut a prompt.
+    which nobody knows yet whether it is words, has cut a prompt. `number_keyed_at`: the `at` (to the millisecond) of
+    the last key of a number taken from keys, while keys that belong to it may still follow.
     """
 
     step: str = ""
@@ -63,6 +64,7 @@ class Session:
     next_prompt: int = 1
     caller_speaks: bool = False
     keys: str = ""
+    number_keyed_at: float | None = None
     misses: int = 0
     noises: int = 0
     refusals: int = 0
