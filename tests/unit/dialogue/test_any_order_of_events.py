@@ -54,12 +54,13 @@ AT_WILL = st.one_of(
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.booleans(), st.lists(AT_WILL, max_size=60))
-def test_any_events_in_any_order_are_taken(started, events):
+@given(st.booleans(), st.lists(AT_WILL, max_size=60), st.sampled_from([0.0, 0.3, 1.2]))
+def test_any_events_in_any_order_are_taken(started, events, step):
     dialogue = Dialogue(FLOW, INTERPRETER)
     numbers = []
-    for event in [STARTED, *events] if started else events:
-        numbers += [command.prompt for command in dialogue.handle(event) if hasattr(command, "prompt")]
+    for count, event in enumerate([STARTED, *events] if started else events):
+        commands = dialogue.handle(dataclasses.replace(event, at=count * step))
+        numbers += [command.prompt for command in commands if hasattr(command, "prompt")]
     assert numbers == sorted(set(numbers))
     session = dialogue.session
     assert len(session.trail) <= 20
