@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from ivr.call.scribe import SCRIBE
 from ivr.dialogue.commands import Command
-from ivr.dialogue.events import Event
+from ivr.dialogue.events import Event, HandedOff, HungUp
 from ivr.errors import JournalError
 
 VERSION = 1
@@ -147,6 +147,11 @@ def parse_journal(lines: Iterable[str | bytes], name: str) -> tuple[Header, list
             f"{name} holds a line that this release does not know ({fault}): use the release that wrote it."
         ) from fault
     return header, exchanges
+
+
+def is_whole(exchanges: list[Exchange]) -> bool:
+    """Whether the journal goes to the call's end. Of one that does not, the last event's commands may be missing."""
+    return bool(exchanges) and isinstance(exchanges[-1].event, HandedOff | HungUp)
 
 
 def _records(lines: list[str | bytes], name: str) -> Iterator[tuple[int, dict[str, Any]]]:

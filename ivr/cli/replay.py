@@ -7,11 +7,13 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from ivr.call.journal import Exchange, Header, read_journal
+from ivr.call.journal import Exchange, Header, is_whole, read_journal
 from ivr.cli.flows import flow_folder
 from ivr.dialogue.dialogue import Dialogue
 from ivr.dialogue.replay import Divergence, replay
 from ivr.flow.load import load
+
+_CUT_OFF = "the journal is cut off before the call's end (or the call still goes on)"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,12 +27,19 @@ def run(args: argparse.Namespace) -> int:
     if flow.digest != header.flow_digest:
         print(f"note: the flow has changed since the call ({header.flow_digest} then, {flow.digest} now)")
     divergence = replay(Dialogue(flow), ((exchange.event, exchange.commands) for exchange in exchanges))
-    if divergence is None:
+    whole = is_whole(exchanges)
+    if divergence is None or (not whole and _only_cut_off(divergence, exchanges)):
         commands = sum(len(exchange.commands) for exchange in exchanges)
-        print(f"{args.journal}: the same: {len(exchanges)} events gave the same {commands} commands")
+        same = f"the same: {len(exchanges)} events gave the same {commands} commands"
+        print(f"{args.journal}: {same}" if whole else f"{args.journal}: {_CUT_OFF}; up to there {same}")
         return 0
     _show(args.journal, header, exchanges, divergence)
     return 1
+
+
+def _only_cut_off(found: Divergence, exchanges: list[Exchange]) -> bool:
+    """Whether nothing is different but that the last event's commands were not all written."""
+    return found.exchange == len(exchanges) - 1 and found.then is None
 
 
 def _show(path: Path, header: Header, exchanges: list[Exchange], found: Divergence) -> None:
