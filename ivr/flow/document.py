@@ -17,6 +17,7 @@ from typing import Any
 
 import yaml
 
+from ivr.flow import full_width
 from ivr.flow.problem import Problem
 
 MAX_BYTES = 2_000_000
@@ -91,7 +92,7 @@ def parse(text: str, document: Document) -> list[Problem]:
         return [_syntax_problem(fault, text, document.file)]
     except yaml.YAMLError:  # of the reader: it knows neither line nor column
         return [_character_problem(text, document.file)]
-    builder = _Builder(document)
+    builder = _Builder(document, text)
     try:
         document.data = builder.build(node, (), ()) if node is not None else None
     except _Refused as refused:
@@ -115,8 +116,9 @@ def _too_deep(text: str) -> tuple[int, int] | None:
 
 
 class _Builder:
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, text: str) -> None:
         self._document = document
+        self._lines = text.split("\n")
         self._values = 0
         self.problems: list[Problem] = []
 
@@ -134,8 +136,10 @@ class _Builder:
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path, (*open_nodes, id(node)))
         if isinstance(node, yaml.SequenceNode):
+            self._full_width(full_width.in_list(node))
             inside = (*open_nodes, id(node))
             return [self.build(child, (*path, index), inside) for index, child in enumerate(node.value)]
+        self._full_width(full_width.in_value(node, self._lines))
         return None if not node.style and node.value in {"", "~", "null"} else node.value
 
     def _mapping(self, node: yaml.MappingNode, path: _Path, inside: tuple[int, ...]) -> dict[str, Any]:
@@ -147,6 +151,7 @@ class _Builder:
                     mark, "a name before the colon is not plain text", "write `name: value`, or quote texts with { or ["
                 )
                 continue
+            self._full_width(full_width.in_name(key_node))
             key = str(key_node.value)
             if key in made:
                 first = self._document.key_marks[(*path, key)][0]
@@ -155,6 +160,10 @@ class _Builder:
             self._document.key_marks[(*path, key)] = mark
             made[key] = self.build(value_node, (*path, key), inside)
         return made
+
+    def _full_width(self, fault: full_width.Fault | None) -> None:
+        if fault is not None:
+            self._add((fault.line, fault.column), fault.what, fault.mend)
 
     def _add(self, mark: tuple[int, int], what: str, mend: str) -> None:
         self.problems.append(Problem(self._document.file, *mark, what, mend))
@@ -192,6 +201,8 @@ def _syntax_problem(fault: yaml.MarkedYAMLError, text: str, file: str) -> Proble
     if written and "\t" in written[0][:column] and not written[0][: column - 1].strip():
         mend = "indent with spaces; set your editor to turn tabs into spaces"
         return Problem(file, line, column, "a tab stands where spaces are needed", mend)
+    if found := full_width.behind(fault, text):
+        return Problem(file, *found)
     for sign, what, mend in _SYNTAX_REMEDIES:
         if sign in message:
             return Problem(file, line, column, what, mend)
