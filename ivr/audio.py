@@ -67,6 +67,8 @@ def read_audio(path: Path) -> bytes:
     Of a call's FLAC that a killed server left behind, everything up to its last whole block (half a second) is read.
     Raises AudioError: no such file, not a recording, empty, or longer than an hour.
     """
+    if path.is_dir():
+        raise AudioError(f"{path} is a folder: give the recording itself, a WAV or FLAC file.")
     if not path.is_file():  # libsndfile says "System error." of that
         raise AudioError(f"there is no file {path}: check the path.")
     try:

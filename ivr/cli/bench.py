@@ -11,6 +11,7 @@ import argparse
 import importlib
 import pkgutil
 from pathlib import Path
+from types import ModuleType
 
 _PREFIX = "bench_"
 
@@ -27,8 +28,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    module = importlib.import_module(f"ivr.cli.{_PREFIX}{args.what}")
+    options = parser_of(args.what).parse_args(args.options)
+    return int(_module(args.what).run(options))
+
+
+def parser_of(what: str) -> argparse.ArgumentParser:
+    """The parser of benchmark `what`, one of `benchmarks()`."""
+    module = _module(what)
     summary = (module.__doc__ or "").strip().split("\n\n")[0]
-    parser = argparse.ArgumentParser(prog=f"ivr bench {args.what}", description=" ".join(summary.split()))
+    parser = argparse.ArgumentParser(prog=f"ivr bench {what}", description=" ".join(summary.split()))
     module.arguments(parser)
-    return int(module.run(parser.parse_args(args.options)))
+    return parser
+
+
+def _module(what: str) -> ModuleType:
+    return importlib.import_module(f"ivr.cli.{_PREFIX}{what}")

@@ -21,7 +21,7 @@ from rich.progress import Progress, TaskID
 from ivr.call.driver import Equipment
 from ivr.call.journal import JournalFile
 from ivr.cli.equipment import equipment_for
-from ivr.cli.flows import flow_folder
+from ivr.cli.flows import case_folder, flow_folder
 from ivr.cli.gap_report import Measured, MeasuredCall, print_report, report
 from ivr.cli.play import play
 from ivr.dialogue.dialogue import Dialogue
@@ -49,7 +49,7 @@ from ivr_tts.voice import Voice
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--case",
-        type=Path,
+        type=case_folder,
         action="append",
         metavar="FOLDER",
         help="a folder with case.yaml; may be repeated (default: all that ship)",

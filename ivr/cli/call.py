@@ -18,7 +18,7 @@ from ivr.call.journal import JournalFile, MemoryJournal
 from ivr.cli import picture
 from ivr.cli.conversation import Conversation
 from ivr.cli.equipment import equipment_for
-from ivr.cli.flows import flow_folder
+from ivr.cli.flows import case_folder, flow_folder
 from ivr.cli.play import play
 from ivr.errors import UsageError
 from ivr.flow.load import Flow, load
@@ -36,7 +36,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="the caller, from the moment the hotline answers: WAV or FLAC",
     )
-    parser.add_argument("--case", type=Path, metavar="FOLDER", help="the caller as a case: a folder with case.yaml")
+    parser.add_argument(
+        "--case", type=case_folder, metavar="FOLDER", help="the caller as a case: a folder with case.yaml"
+    )
     parser.add_argument("--record", type=Path, metavar="FILE", help="write what the caller heard to this .wav or .flac")
     parser.add_argument("--journal", type=Path, metavar="FILE", help="write the call's journal here")
     parser.add_argument("--svg", type=Path, metavar="FILE", help="draw the printed conversation as a picture")

@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import dataclasses
-from pathlib import Path
 
 from rich.console import Console
 
@@ -18,7 +17,7 @@ from ivr.audio import resample, through_g711, write_audio
 from ivr.call.journal import MemoryJournal
 from ivr.cli.conversation import Conversation
 from ivr.cli.equipment import equipment_for, synthesizer_for
-from ivr.cli.flows import flow_folder
+from ivr.cli.flows import case_folder, flow_folder
 from ivr.cli.play import play
 from ivr.errors import ModelError
 from ivr.flow.load import load
@@ -34,7 +33,7 @@ _LEAD_MS, _TAIL_MS = 120, 160
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", choices=["render", "check"], help="make missing recordings, or play and compare")
-    parser.add_argument("cases", nargs="+", type=Path, metavar="FOLDER", help="a folder with case.yaml")
+    parser.add_argument("cases", nargs="+", type=case_folder, metavar="FOLDER", help="a folder with case.yaml")
     parser.add_argument("--again", action="store_true", help="render recordings that are there already")
 
 

@@ -26,7 +26,7 @@ from ivr.call.recording import Recorder
 from ivr.cli import logs
 from ivr.cli.conversation import Conversation
 from ivr.cli.equipment import equipment_for
-from ivr.cli.flows import flow_folder
+from ivr.cli.flows import case_folder, flow_folder
 from ivr.cli.play import play
 from ivr.console.browser_line import BrowserLine
 from ivr.console.server import Console as BrowserConsole
@@ -41,8 +41,10 @@ from ivr.shipped import shipped
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--once", action="store_true", help="play the recorded call and exit with a status")
     parser.add_argument("--no-call", action="store_true", help="go straight to the browser phone")
-    parser.add_argument("--case", type=Path, metavar="FOLDER", help="the recorded caller: a folder with case.yaml")
-    parser.add_argument("--port", type=int, help="where the browser phone is served")
+    parser.add_argument(
+        "--case", type=case_folder, metavar="FOLDER", help="the recorded caller: a folder with case.yaml"
+    )
+    parser.add_argument("--port", type=int, metavar="N", help="where the browser phone is served")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -121,7 +121,8 @@ def _stage_table(groups: dict[str, list[ReplyGap]]) -> Table:
         table.add_column(f"{name} ({len(gaps)})", justify="right")
     stages = [by_stage(gaps) for gaps in groups.values()]
     for stage in STAGES:
-        table.add_row(stage.replace("_", " "), *(_three(each[stage]) for each in stages))
+        least = _UNEXPLAINED_MS if stage == "other" else 0.0  # what is left over of roundings is nothing
+        table.add_row(stage.replace("_", " "), *(_three(each[stage], least) for each in stages))
     table.add_section()
     table.add_row("reply gap", *(_three(each["gap"]) for each in stages), style="bold")
     return table
@@ -140,8 +141,10 @@ def _reply_table(groups: dict[str, list[ReplyGap]]) -> Table:
     return table
 
 
-def _three(found: dict[str, float]) -> str:
-    return " / ".join(f"{value:.1f}" if abs(value) < 100 else f"{value:.0f}" for value in found.values())
+def _three(found: dict[str, float], least: float = 0.0) -> str:
+    """`least`: what is smaller stands as 0."""
+    shown = [value if abs(value) >= least else 0.0 for value in found.values()]
+    return " / ".join(f"{value:.1f}" if abs(value) < 100 else f"{value:.0f}" for value in shown)
 
 
 def _print_limit(out: Console, measured: Measured) -> None:

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ivr.cli import bench
 from ivr.cli.main import COMMANDS, parser_of
 from ivr.dialogue.commands import Command
 from ivr.dialogue.events import Event
@@ -100,8 +101,10 @@ def overview() -> str:
 
 def command(name: str) -> str:
     """What command `name` takes, verb by verb where it has verbs."""
-    parser = parser_of(name)
-    return "\n".join(["| argument | meaning |", "|---|---|", *_arguments(parser, "")])
+    rows = _arguments(parser_of(name), "")
+    for what in bench.benchmarks() if name == "bench" else ():
+        rows += _arguments(bench.parser_of(what), f"{what} ")
+    return "\n".join(["| argument | meaning |", "|---|---|", *rows])
 
 
 def _arguments(parser: argparse.ArgumentParser, verb: str) -> list[str]:

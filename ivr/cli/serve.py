@@ -32,8 +32,8 @@ from ivr_tts.voice import Voice
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--flow", help="a folder with a flow.yaml, or a shipped hotline's name")
-    parser.add_argument("--config", type=Path, help="the settings, instead of ./ivr.toml")
+    parser.add_argument("--flow", metavar="FLOW", help="a folder with a flow.yaml, or a shipped hotline's name")
+    parser.add_argument("--config", type=Path, metavar="FILE", help="the settings, instead of ./ivr.toml")
     parser.add_argument(
         "--check", action="store_true", help="look at everything, say what to do about each fault, and exit"
     )

@@ -100,7 +100,8 @@ class Console:
     def _cannot_listen(self, fault: OSError) -> str:
         at = f"port {self._port} on {self._host}"
         if fault.errno == errno.EADDRINUSE:
-            return f"{at} is taken by another program: end that one, or choose another port (0 takes any free one)."
+            whose = "by another `ivr demo` or another program"
+            return f"{at} is taken, {whose}: end that one, or choose another port (0 takes any free one)."
         if fault.errno == errno.EACCES:
             return f"{at} is not allowed to this user: choose a port of 1024 or above."
         why = fault.strerror or str(fault)

@@ -49,6 +49,27 @@ def test_a_flow_that_is_not_there_is_said_in_one_line_with_those_that_are(comman
     assert "cloud_support" in one_line(capsys, command[0])
 
 
+@pytest.mark.parametrize("command", ["check", "chat", "serve --flow"])
+def test_a_folder_without_a_flow_is_said_in_one_line(tmp_path, command, capsys):
+    (tmp_path / "empty").mkdir()
+    assert main([*command.split(), "empty"]) == 2
+    assert "there is no flow.yaml in empty" in one_line(capsys, command.split()[0])
+
+
+@pytest.mark.parametrize("command", ["call cloud_support --case", "demo --case", "cases check", "bench turn --case"])
+def test_a_folder_without_a_case_is_said_in_one_line(tmp_path, command, capsys):
+    (tmp_path / "empty").mkdir()
+    for folder, what in (("empty", "there is no case.yaml in empty"), ("none", "there is no folder none")):
+        assert main([*command.split(), folder]) == 2
+        assert what in one_line(capsys, command.split()[0])
+
+
+def test_a_folder_given_as_a_recording_is_called_a_folder(tmp_path, capsys):
+    (tmp_path / "empty").mkdir()
+    assert main(["call", "cloud_support", "--audio", "empty"]) == 1
+    assert "empty is a folder: give the recording itself" in one_line(capsys, "call")
+
+
 def test_chat_from_a_pipe_is_a_whole_call(monkeypatch, capsys, tmp_path):
     monkeypatch.setattr("sys.stdin", io.StringIO("查账单\n/keys 12345678\n对\n转人工\n"))
     assert main(["chat", "cloud_support", "--journal", "call.jsonl"]) == 0

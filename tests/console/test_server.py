@@ -43,7 +43,9 @@ async def test_the_page_and_all_it_needs_are_served_under_a_policy_that_allows_n
 async def test_a_port_that_is_taken_is_named_with_what_to_do(start_console):
     first = await start_console(until_hung_up)
     port = int(first.url.rstrip("/").rpartition(":")[2])
-    with pytest.raises(ServerError, match=f"port {port} on 127.0.0.1 is taken by another program: .*choose another"):
+    with pytest.raises(
+        ServerError, match=f"port {port} on 127.0.0.1 is taken, by another `ivr demo` or another .*choose another"
+    ):
         await Console("127.0.0.1", port, until_hung_up).start()
 
 

@@ -150,7 +150,7 @@ export class Transcript {
     if (!turn) return;
     turn.item.classList.remove("waiting", "speaking");
     turn.item.classList.toggle("unheard", cut && heardMs === 0);
-    if (cut) turn.facts.append(fact("cut", seconds(heardMs), "unsure"));
+    if (cut && heardMs > 0) turn.facts.append(fact("cut", seconds(heardMs), "unsure"));
   }
 
   handedOff({ queue, summary }) {

@@ -85,6 +85,16 @@ def test_the_stages_make_up_the_gap_and_what_they_do_not_explain_stands_as_other
     assert seen_later.stages_ms()["other"] == pytest.approx(80)
 
 
+@pytest.mark.parametrize(("left_over_ms", "shown"), [(-0.1, "0.0 / 0.0 / 0.0"), (80, "80.0 / 80.0 / 80.0")])
+def test_what_roundings_leave_of_the_gap_is_shown_as_nothing(capsys, left_over_ms, shown):
+    moments = dataclasses.replace(MOMENTS, first_frame=MOMENTS.first_frame + left_over_ms / 1000)
+    measured = Measured([1.0], fresh_prompts=False, load_after=[1.0])
+    measured.calls.append(MeasuredCall("bill", "demo", 1, [gap(moments=moments)], [], []))
+    print_report(Console(width=160), measured)
+    other = next(line for line in capsys.readouterr().out.splitlines() if " other " in line)
+    assert shown in other
+
+
 def test_a_whole_call_is_measured_from_the_recording_to_the_first_frame(tmp_path):
     flow = load(shipped("flows/cloud_support"))
     turns = [CallerTurn(pcm=buzz(900), label="查账单"), CallerTurn(pcm=buzz(2000, tail_ms=900), label="账号")]
@@ -254,8 +264,8 @@ def case(folder, turns):
 def test_bad_input_is_one_line_that_says_how_to_mend_it(tmp_path, capsys, monkeypatch):
     silent = case(tmp_path / "keys", "  - {keys: '2'}\n")
     lost = case(tmp_path / "lost", "  - {audio: 01.flac}\n")
-    assert main(["bench", "turn", "--case", str(tmp_path / "nowhere")]) == 1
-    assert "nowhere/case.yaml:1:1: the file does not exist" in capsys.readouterr().err  # as every fault in a file
+    assert main(["bench", "turn", "--case", str(tmp_path / "nowhere")]) == 2
+    assert "nowhere: give the folder of a recorded caller" in one_line(capsys)
     assert main(["bench", "turn", "--case", silent]) == 2
     assert "nobody speaks" in one_line(capsys)
     assert main(["bench", "turn", "--case", lost]) == 1
