@@ -24,10 +24,10 @@ from typing import Protocol
 from ivr.errors import ModelError
 from ivr.models import registry, store
 from ivr.models.catalogue import How, Model, Part, Source, choose, load
-from ivr.models.disk import DiskError, require_space, writing
+from ivr.models.disk import DiskError, megabytes, require_space, writing
 from ivr.models.gathering import Gathering
 from ivr.models.progress import Lines, Progress
-from ivr.models.web import Web
+from ivr.models.web import UnreachableError, Web
 
 _SECONDS_TO_WAIT_FOR_ANOTHER = 3600.0
 _SECONDS_BETWEEN_TRIES = 0.2
@@ -94,11 +94,14 @@ class _Run:
         self._progress = progress
         self._downloads = root / _DOWNLOADS
         self._fetchers = fetchers
+        self._told_unreachable = False
         for left_over in (*root.glob(".new-*"), *root.glob(".old-*")):
             shutil.rmtree(left_over, ignore_errors=True)
 
     def install(self, model: Model) -> None:
-        self._progress.note(f"{model.name}: {store.fault_of(model)}")
+        fault = store.fault_of(model)
+        mending = f"{fault}: installing it again" if store.folder_of(model).is_dir() else "installing"
+        self._progress.note(f"{model.name}: {mending}, {megabytes(model.size)}")
         fresh = self._root / f".new-{model.name}"
         try:
             with writing(self._root):
@@ -123,7 +126,7 @@ class _Run:
                 raise
             except ModelError as fault:
                 failures.append(str(fault) if str(fault).startswith(where) else f"{where}: {fault}")
-                self._progress.note(f"  {failures[-1]}")
+                self._tell(fault, failures[-1])
                 continue
             if not gathering.missing:
                 return where
@@ -132,6 +135,14 @@ class _Run:
             f"the model {model.name} cannot be had, {part.title}: {'; '.join(failures)}. Give a folder or an archive "
             f"that holds it: `ivr models install {model.name} --from FOLDER_OR_ARCHIVE`"
         )
+
+    def _tell(self, fault: ModelError, text: str) -> None:
+        """Many machines reach a package registry and nothing else: that is no fault, and is said once."""
+        if not isinstance(fault, UnreachableError):
+            self._progress.note(f"  {text}")
+        elif not self._told_unreachable:
+            self._told_unreachable = True
+            self._progress.note("  the official address is not reachable from here, trying the package registry")
 
     def _places(self, model: Model, part: Part) -> Iterator[tuple[str, Callable[[], list[Path]]]]:
         folder = store.folder_of(model)

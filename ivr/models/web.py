@@ -30,6 +30,10 @@ _LARGEST_UNKNOWN = 1 << 30
 _CHUNK = 1 << 18
 
 
+class UnreachableError(ModelError):
+    """A host that does not answer from this machine; other places may have the same."""
+
+
 class Web:
     """One run's view of the web: remembers which hosts do not answer. `expected` are addresses it may be asked for."""
 
@@ -64,7 +68,7 @@ class Web:
         host = _host_of(download.what)
         self._greet(download.what)
         if host in self._silent:
-            raise ModelError(f"{host} cannot be reached ({self._silent[host]})")
+            raise UnreachableError(f"{host} cannot be reached ({self._silent[host]})")
         target = place_for(download, into)
         if arrived(download, target):
             return target
