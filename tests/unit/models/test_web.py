@@ -10,7 +10,7 @@ import pytest
 from ivr.errors import ModelError
 from ivr.models import web as web_module
 from ivr.models.downloads import place_for
-from ivr.models.web import Web
+from ivr.models.web import UnreachableError, Web
 
 pytestmark = pytest.mark.unit
 
@@ -152,7 +152,7 @@ def test_a_host_that_does_not_answer_is_asked_once_in_a_run(source, tmp_path, to
     monkeypatch.setattr(web_module.socket, "create_connection", refuse)
     web = Web(["https://models.example/ears.zip", "https://voices.example/mouth.zip"])
     for what in ("https://models.example/ears.zip", "https://models.example/b.zip", "https://voices.example/mouth.zip"):
-        with pytest.raises(ModelError, match=r"\.example cannot be reached \(Connection refused\)"):
+        with pytest.raises(UnreachableError, match=r"\.example cannot be reached \(Connection refused\)"):
             web.fetch(source("web", what), tmp_path, told)
     assert sorted(knocks) == [(("models.example", 443), 5.0), (("voices.example", 443), 5.0)]
 
@@ -177,7 +177,7 @@ def test_a_name_lookup_that_hangs_costs_no_more_than_the_limit(source, tmp_path,
     monkeypatch.setattr(web_module.socket, "create_connection", hang)
     monkeypatch.setattr(web_module, "_SECONDS_TO_CONNECT", 0.01)
     try:
-        with pytest.raises(ModelError, match=r"models\.example cannot be reached \(no answer in"):
+        with pytest.raises(UnreachableError, match=r"models\.example cannot be reached \(no answer in"):
             Web().fetch(source(), tmp_path, told)
     finally:
         hanging.set()
