@@ -10,21 +10,32 @@ call, and the dialplan, which still holds the caller, queues them.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 import structlog
 
+from ivr.call.actions import ActionResult, Actions
 from ivr.call.ears import Ears
 from ivr.call.journal import Header, Journal
 from ivr.call.line import AudioFrame, Destination, HandOffResult, Line
+from ivr.call.message import MessageRecorder
 from ivr.call.mouth import Mouth, Renders
 from ivr.call.recording import Recorder
 from ivr.clock import now
 from ivr.dialogue import commands as do
 from ivr.dialogue.dialogue import Dialogue
-from ivr.dialogue.events import CallStarted, Event, HandedOff, HandOffRefused, HungUp, PartFailed, TimerFired
+from ivr.dialogue.events import (
+    ActionDone,
+    CallStarted,
+    Event,
+    HandedOff,
+    HandOffRefused,
+    HungUp,
+    PartFailed,
+    TimerFired,
+)
 from ivr_asr.api import Recognizer
 
 _log = structlog.get_logger(__name__)
@@ -48,6 +59,8 @@ class Equipment:
 
     recognizer: Recognizer | None = None
     voice: Renders | None = None
+    actions: Actions | None = None
+    other_recognizers: Mapping[str, Recognizer] = field(default_factory=dict)
 
 
 async def run_call(
@@ -96,6 +109,8 @@ class _Call:
         self._mouth = Mouth(line, self._inbox.put_nowait, line.began, equipment.voice, language)
         self._failed = False
         self._handing_off = False
+        self._equipment = equipment
+        self._message: MessageRecorder | None = None
         self._ears: Ears | None = None
         if line.hears == "audio" and equipment.recognizer is not None:
             self._ears = Ears(equipment.recognizer, self._inbox.put_nowait)
@@ -128,6 +143,7 @@ class _Call:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._ears is not None:
             await self._ears.close()
+        self._end_message()
         if self._recorder is not None:
             await self._recorder.close()
 
@@ -156,19 +172,32 @@ class _Call:
                 self._mouth.say(command)
             case do.StopSpeaking():
                 self._mouth.stop()
-            case do.Listen() if self._ears is not None:
-                self._ears.listen(self._dialogue.expectation(command))
-            case do.StopListening() if self._ears is not None:
-                self._ears.deaf()
             case do.StartTimer(timer=timer, seconds=seconds):
                 self._cancel_timer(timer)
                 self._timers[timer] = asyncio.get_running_loop().call_later(seconds, self._fire, timer)
             case do.CancelTimer(timer=timer):
                 self._cancel_timer(timer)
+            case do.RunAction():
+                self._start(self._act(command), "action")
             case do.HandOff():
                 self._start(self._hand_off(command), "hand-off")
             case do.HangUp():
                 self._start(self._line.hang_up(), "hang-up")
+            case _:
+                self._hear(command)
+
+    def _hear(self, command: do.Command) -> None:
+        match command:
+            case do.Listen(language=language) if self._ears is not None:
+                others = self._equipment.other_recognizers
+                self._ears.use(others.get(language) or self._equipment.recognizer)
+                self._ears.listen(self._dialogue.expectation(command))
+            case do.StopListening() if self._ears is not None:
+                self._ears.deaf()
+            case do.StartRecording(name=name, longest=longest):
+                self._begin_message(name, longest)
+            case do.StopRecording():
+                self._end_message()
             case _:
                 pass  # NoteTurn is for the journal; a text line has no ears to tell
 
@@ -189,6 +218,8 @@ class _Call:
                 if isinstance(item, AudioFrame):
                     if self._recorder is not None:
                         self._recorder.caller(item.pcm)
+                    if self._message is not None:
+                        self._message.caller(item.pcm)
                     if self._ears is not None:
                         self._ears.hear(item)
                 elif isinstance(item, HungUp):
@@ -199,6 +230,31 @@ class _Call:
             # A line that is handed off ends without a HungUp; the hand-off itself says how that went.
             if gone is not None or not self._handing_off:
                 self._inbox.put_nowait(HungUp(self._at(), gone.by if gone else "fault"))
+
+    async def _act(self, command: do.RunAction) -> None:
+        """Carry an action out; its outcome comes back as an event, whatever it is."""
+        actions = self._equipment.actions
+        result = ActionResult("failed", reason="nothing here carries out actions")
+        if actions is not None:
+            try:
+                result = await actions.run(command)
+            except Exception as fault:  # noqa: BLE001  a flow has a path for what fails, and the engineer a log
+                _log.error("an action failed in a way it should not", kind=command.kind, exc_info=fault)
+                result = ActionResult("failed", reason=type(fault).__name__)
+        if result.outcome != "ok":
+            _log.warning("an action failed", kind=command.kind, outcome=result.outcome, reason=result.reason)
+        self._inbox.put_nowait(ActionDone(self._at(), command.action, result.outcome, result.value, result.reason))
+
+    def _begin_message(self, name: str, longest: float) -> None:
+        self._end_message()
+        if self._recorder is not None:  # where calls are recorded, messages are kept beside them
+            path = self._recorder.path
+            self._message = MessageRecorder(path.with_name(f"{path.stem}-{name}.flac"), longest)
+
+    def _end_message(self) -> None:
+        if self._message is not None:
+            self._message.close()
+            self._message = None
 
     async def _hand_off(self, command: do.HandOff) -> None:
         self._handing_off = True

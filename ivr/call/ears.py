@@ -95,6 +95,11 @@ class Ears:
         self._audio_until: float | None = None
         self._frame_on_clock = 0.0
 
+    def use(self, recognizer: Recognizer | None) -> None:
+        """Hear with this recogniser from the next hearing on: the caller speaks another language."""
+        if recognizer is not None:
+            self._recognizer = recognizer
+
     def listen(self, listen: Expectation) -> None:
         """From now on expect this; the turn that the caller may be in the middle of counts as an answer to it."""
         self._listen = listen

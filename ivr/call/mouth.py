@@ -46,7 +46,9 @@ class Mouth:
         """Speak after whatever is being spoken."""
         rendering = None
         if self._voice is not None:
-            rendering = _Rendering([self._voice.render(part, self._language) for part in say.parts or (say.text,)])
+            rendering = _Rendering(
+                [self._voice.render(part, say.language or self._language) for part in say.parts or (say.text,)]
+            )
             self._renderings.add(rendering)
         self._queue.put_nowait((say, rendering))
 

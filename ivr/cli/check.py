@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 
 from ivr.cli.flows import flow_folder
-from ivr.flow.check import check
 from ivr.flow.load import examine
 from ivr.flow.problem import listing
 
@@ -21,11 +20,11 @@ def run(args: argparse.Namespace) -> int:
     for name in args.flows:
         folder = flow_folder(name)
         flow, problems = examine(folder)
-        problems = check(flow) if flow is not None else problems
+        mistakes = sum(not problem.advice for problem in problems)
+        wrong += mistakes
         if problems:
-            wrong += len(problems)
             print(listing(problems))
-        elif flow is not None:
+        if not mistakes and flow is not None:
             steps = len(flow.hotline.steps)
             print(f"{folder}: {flow.hotline.hotline}, {steps} {'step' if steps == 1 else 'steps'}, no mistakes")
     if wrong:

@@ -6,14 +6,15 @@ They are data only, so that a journal can hold them and a replay can compare the
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 BargeIn = Literal["on", "keys", "off"]
 
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Speak `text` after whatever is being spoken; a `PromptEnded` with the same `prompt` number follows, always.
+    """Speak `text`, in `language` (empty: the flow's own), after whatever is being spoken; a `PromptEnded`
+    with the same `prompt` number follows, always.
 
     `barge_in`: what may cut it, speech and keys, keys only, or nothing. Values in `text` are written out for
     the ear already; the rest is by the mouth. `parts`: the same text cut where values stand in it, so that
@@ -24,6 +25,7 @@ class Say:
     text: str
     barge_in: BargeIn = "on"
     parts: tuple[str, ...] = ()
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ class Listen:
     digits: tuple[int, int] | None = None
     pause_ms: int = 600
     closed: bool = False
+    hints: tuple[str, ...] = ()
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,36 @@ class NoteTurn:
 
 
 @dataclass(frozen=True, slots=True)
+class RunAction:
+    """Have something done outside; an `ActionDone` with the same `action` number follows.
+
+    `kind`: `http`, `send_code`, `check_code`, `check_totp` or `callback`; `request` is its JSON, in which addresses and
+    secrets are references such as `{env.CRM}` that only whoever carries it out resolves. `timeout` in seconds
+    holds for all tries together, of which there are `retries` + 1.
+    """
+
+    action: int
+    kind: str
+    request: dict[str, Any]
+    timeout: float
+    retries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StartRecording:
+    """Keep what the caller says from now on as a file of its own, `longest` seconds at most; `name` is part of
+    its name."""
+
+    name: str
+    longest: float
+
+
+@dataclass(frozen=True, slots=True)
+class StopRecording:
+    """The message is over."""
+
+
+@dataclass(frozen=True, slots=True)
 class HandOff:
     """Give the caller to the people behind `queue`; `HandedOff` or `HandOffRefused` follows.
 
@@ -105,4 +139,17 @@ class HangUp:
     reason: str
 
 
-Command = Say | StopSpeaking | Listen | StopListening | StartTimer | CancelTimer | NoteTurn | HandOff | HangUp
+Command = (
+    Say
+    | StopSpeaking
+    | Listen
+    | StopListening
+    | StartTimer
+    | CancelTimer
+    | NoteTurn
+    | RunAction
+    | StartRecording
+    | StopRecording
+    | HandOff
+    | HangUp
+)

@@ -13,6 +13,7 @@ commands in any process.
     TimerFired       no_input: a rung of the ladder; keys: the gathered digits are taken
     PromptEnded      the last one: silence counts from here, or the ending is carried out
     RecognitionLost  a rung of the ladder: the caller is asked again
+    ActionDone       the step's turn: on, or along its failure path
     HandOffRefused   somewhere better than waiting
     PartFailed       to a person at once, without a word
     HandedOff, HungUp  over
@@ -20,9 +21,13 @@ commands in any process.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from ivr.dialogue import policy
 from ivr.dialogue.commands import CancelTimer, Command, HangUp, Listen, NoteTurn, StartTimer, StopSpeaking
 from ivr.dialogue.events import (
+    ActionDone,
     CallStarted,
     Event,
     HandedOff,
@@ -38,41 +43,51 @@ from ivr.dialogue.events import (
 )
 from ivr.dialogue.session import Question, Session, Turn
 from ivr.dialogue.steps import KINDS
-from ivr.dialogue.steps.kind import Go, Outcome
-from ivr.dialogue.talk import KEYS, NO_INPUT, Talk
-from ivr.dialogue.vocabulary import REACHABLE_EVERYWHERE, everywhere, interpreter_for
-from ivr.flow.load import Flow
+from ivr.dialogue.steps.kind import Go, Outcome, StepKind
+from ivr.dialogue.talk import ACTION, FILLER, FILLER_AGAIN_S, KEYS, NO_INPUT, Talk
+from ivr.dialogue.vocabulary import REACHABLE_EVERYWHERE, Understanding, Vocabulary, everywhere, vocabulary_for
+from ivr.flow.load import MAIN, Flow
+from ivr.flow.step_schema import BACK, Step
 from ivr.hearing.expectation import Expectation
-from ivr.understanding.interpreter import Interpreter
 from ivr.understanding.result import Digits, Result, State, Utterance
 
 _STEPS_WITHOUT_A_WAIT = 100
+_HINT_WEIGHT = 10
 _BURST_S = 1.0  # keys pressed in one go follow each other faster; an answer to a new question comes slower
 
 
 class Dialogue:
     """One call through one flow. Give it every event of the call, in order; carry out what it returns, in order."""
 
-    def __init__(self, flow: Flow, interpreter: Interpreter | None = None) -> None:
-        """`interpreter` may be shared by all calls of a flow; it is made from the flow if left out."""
+    def __init__(self, flow: Flow, understanding: Understanding | Vocabulary | None = None) -> None:
+        """`understanding`, one or by language, may be shared by all calls of a flow; it is made from the flow if left
+        out."""
         self.flow = flow
         self.session = Session()
-        self._interpreter = interpreter or interpreter_for(flow)
+        if understanding is None:
+            understanding = vocabulary_for(flow)
+        if not isinstance(understanding, Mapping):
+            understanding = dict.fromkeys(flow.words, understanding)
+        self._vocabulary: Vocabulary = understanding
 
     def handle(self, event: Event) -> list[Command]:
         """What to do now. After HandedOff or HungUp there is nothing to do any more."""
         if self.session.over:
             return []
-        talk = Talk(self.flow, self._interpreter, self.session)
+        talk = Talk(self.flow, self._vocabulary, self.session)
+        self.session.at = round(event.at, 3)  # as a journal keeps it, so that a replay decides the same
         match event:
             case CallStarted():
-                self._follow(talk, Go(self.flow.hotline.start))
+                self._begin(talk, event)
             case SpeechStarted() | Heard() | KeyPressed() | RecognitionLost():
                 self._from_caller(talk, event)
             case TimerFired(timer=timer):
                 self._timer(talk, timer)
             case PromptEnded(prompt=number):
                 self._prompt_ended(talk, number)
+            case ActionDone(action=action) if action == self.session.action:
+                talk.stop_waiting_for_action()
+                self._follow(talk, self._kind().action_done(talk, self._step(), event))
             case HandOffRefused():
                 self._follow(talk, policy.refused(talk))
             case PartFailed():
@@ -84,8 +99,24 @@ class Dialogue:
     def expectation(self, listen: Listen) -> Expectation:
         """What `listen` means for the ears: the hotline's own words as the recogniser's grammar."""
         digits = Digits(*listen.digits) if listen.digits else None
-        phrases = self._interpreter.phrases(State(listen.intents, listen.faqs, digits))
+        understanding = self._vocabulary[listen.language or self.flow.hotline.language]
+        phrases = understanding.phrases(State(listen.intents, listen.faqs, digits))
+        if phrases:
+            phrases += listen.hints * _HINT_WEIGHT
         return Expectation(phrases, listen.pause_ms, listen.closed)
+
+    def _begin(self, talk: Talk, event: CallStarted) -> None:
+        session = self.session
+        session.caller, session.called, session.began = event.caller, event.called, event.local_time
+        for name, variable in self.flow.hotline.values.items():
+            session.values[name] = talk.value(variable.start) if variable.start else None
+        self._follow(talk, Go(self.flow.hotline.start))
+
+    def _step(self) -> Step:
+        return self.flow.steps(self.session.scope)[self.session.step]
+
+    def _kind(self) -> StepKind:
+        return KINDS[self._step().actions[self.session.position]]
 
     def _from_caller(self, talk: Talk, event: SpeechStarted | Heard | KeyPressed | RecognitionLost) -> None:
         match event:
@@ -126,10 +157,12 @@ class Dialogue:
         if not cut:
             talk.stop_speaking("speech")  # words typed into a prompt: no SpeechStarted comes before them
         utterance = Utterance(event.text, event.confidence, event.alternatives, event.free_text)
-        result = self._interpreter.understand(utterance, everywhere(question.state))
+        result = talk.understanding.understand(utterance, everywhere(question.state, self.flow))
+        if session.keys and "digits" in result.slots:  # a number begun by keys and ended by voice is one number
+            result = replace(result, slots={**result.slots, "digits": session.keys + result.slots["digits"]})
         talk.commands.append(self._note(event.text, result))
         talk.remember_words(event.text)
-        self._take(talk, Turn(result.intent, result.score, result.slots, event.text))
+        self._take(talk, Turn(result.intent, result.score, dict(result.slots), event.text, utterance=utterance))
 
     def _noise(self, talk: Talk, *, cut: bool) -> None:
         """A cough is no answer: what it cut is said again. The third in a row is a caller we do not understand."""
@@ -145,14 +178,21 @@ class Dialogue:
         """The caller's turn is understood, or not: act."""
         session = self.session
         talk.commands += [CancelTimer(NO_INPUT), CancelTimer(KEYS)]
-        step = self.flow.hotline.steps[session.step]
+        step = self._step()
         action = step.actions[session.position]
-        own = action == "ask" and turn.intent in step.then
-        if turn.intent in REACHABLE_EVERYWHERE and not own:
+        own = action == "ask" and (turn.intent in step.then or turn.intent in step.intents)
+        if turn.intent in REACHABLE_EVERYWHERE and (not own or turn.intent == "agent"):
             session.misses = session.noises = 0
-            if (go := policy.universal(talk, turn.intent)) is not None:
-                session.said.clear()
-                self._follow(talk, go)
+            self._leave_for(talk, policy.universal(talk, turn.intent))
+            return
+        if turn.intent in self.flow.hotline.anywhere and not own:
+            session.misses = session.noises = 0
+            self._remember_wanted(turn)
+            talk.stop_waiting_for_action()
+            policy.enter_frame(talk, "digression", MAIN, {})
+            self._leave_for(talk, Go(self.flow.hotline.anywhere[turn.intent]))
+            return
+        if session.question is not None and session.question.patient:
             return
         said, session.said = session.said, []
         outcome: Outcome = "miss"
@@ -163,31 +203,56 @@ class Dialogue:
             policy.miss(talk, "no_match")
             return
         session.misses = session.noises = 0
-        if turn.intent not in {"digits", "yes", "no", *session.wanted}:
-            session.wanted.append(turn.intent)
+        self._remember_wanted(turn)
+        self._follow(talk, outcome)
+
+    def _remember_wanted(self, turn: Turn) -> None:
+        if turn.intent not in {"", "digits", "yes", "no", *self.session.wanted}:
+            self.session.wanted.append(turn.intent)
+
+    def _leave_for(self, talk: Talk, outcome: Outcome) -> None:
+        """A universal or a digression took the turn: what was awaited and said before is of the past, if it
+        leads on."""
+        if outcome != "wait":
+            talk.stop_waiting_for_action()
+            self.session.said.clear()
         self._follow(talk, outcome)
 
     def _follow(self, talk: Talk, outcome: Outcome) -> None:
-        """Walk on until a question, an ending, or the end of what is written."""
+        """Walk on until a question, an action, an ending, or the end of what is written."""
         session = self.session
         for _ in range(_STEPS_WITHOUT_A_WAIT):
             if outcome == "wait":
                 if session.question is not None:
                     policy.remember_step(talk, session.step)
                 return
-            if isinstance(outcome, Go):
-                session.step, session.position = outcome.step, 0
-                session.form.clear()
+            if outcome == "again":
+                outcome = self._kind().resume(talk, self._step())
+            elif outcome == "back":
+                outcome = policy.leave(talk)
+            elif isinstance(outcome, Go) and outcome.step == BACK:
+                outcome = "back"
             else:
-                session.position += 1
-            step = self.flow.hotline.steps[session.step]
-            if session.position < len(step.actions):
-                outcome = KINDS[step.actions[session.position]].enter(talk, step)
-            elif step.next:
-                outcome = Go(step.next)
-            else:
-                break
-        talk.hand_off(self.flow.hotline.person.queue, [self.flow.wording.trouble])
+                outcome = self._next(talk, outcome)
+        talk.hand_off(self.flow.hotline.person.queue, [talk.wording.trouble])
+
+    def _next(self, talk: Talk, outcome: Outcome) -> Outcome:
+        """Into another step, or to the next action of this one, or to the step after it."""
+        session = self.session
+        if isinstance(outcome, Go):
+            session.step, session.position = outcome.step, 0
+            session.form.clear()
+        else:
+            session.position += 1
+        step = self._step()
+        if session.position < len(step.actions):
+            return KINDS[step.actions[session.position]].enter(talk, step)
+        if step.next:
+            return Go(step.next)
+        if session.frames:  # a routine that is at its end gives nothing
+            return policy.leave(talk)
+        talk.hand_off(self.flow.hotline.person.queue, [talk.wording.trouble])
+        return "wait"
 
     def _goes_on_with_a_number(self, event: KeyPressed) -> bool:
         """Whether a key belongs to the number that has just been taken, so that it answers nothing.
@@ -246,6 +311,12 @@ class Dialogue:
         self._take(talk, Turn(intent, slots={"digits": keys} if keys else {}, text=keys, by="key"))
 
     def _timer(self, talk: Talk, timer: str) -> None:
+        if timer == FILLER and self.session.action is not None:
+            self._fill_the_wait(talk)
+        elif timer == ACTION and self.session.action is not None:
+            lost = ActionDone(self.session.at, self.session.action, "timeout", reason="nobody answered")
+            talk.stop_waiting_for_action()
+            self._follow(talk, self._kind().action_done(talk, self._step(), lost))
         if self.session.question is None:
             return
         if timer == KEYS and self.session.keys:
@@ -254,6 +325,12 @@ class Dialogue:
             self.session.caller_speaks = False
             talk.commands.append(self._note("", Result("no_input", 0.0, why="the caller was silent")))
             policy.miss(talk, "no_input")
+
+    def _fill_the_wait(self, talk: Talk) -> None:
+        call = self._step().call
+        if not self.session.speaking:
+            talk.say(call.filler if call and call.filler else talk.wording.filler)
+        talk.commands.append(StartTimer(FILLER, FILLER_AGAIN_S))
 
     def _prompt_ended(self, talk: Talk, number: int) -> None:
         session = self.session
@@ -271,8 +348,9 @@ class Dialogue:
     def _note(self, heard: str, result: Result) -> NoteTurn:
         intent = result.intent or "no_match"
         runner_up = (result.runner_up, round(result.runner_up_score, 3))
+        scope = f"{self.session.scope}/" if self.session.scope else ""
         return NoteTurn(
-            self.session.step, heard, intent, round(result.score, 3), *runner_up, dict(result.slots), result.why
+            scope + self.session.step, heard, intent, round(result.score, 3), *runner_up, dict(result.slots), result.why
         )
 
     def _note_keys(self, talk: Talk, keys: str, meaning: str) -> None:

@@ -7,7 +7,7 @@ yesterday's journal). Nothing else ever reaches a dialogue, so a journal of even
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,18 @@ class PartFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class ActionDone:
+    """A `RunAction` is over: `outcome` `ok` with its JSON `value`, or `failed`, `timeout`, `unfit` (not the answer that
+    the flow expects) with a `reason` for the engineer."""
+
+    at: float
+    action: int
+    outcome: Literal["ok", "failed", "timeout", "unfit"]
+    value: Any = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class HandOffRefused:
     """The queue did not take the caller: `full`, `empty` (nobody is logged in), `unknown`, or a reason of the
     line's own."""
@@ -142,6 +154,7 @@ Event = (
     | TimerFired
     | RecognitionLost
     | PartFailed
+    | ActionDone
     | HandOffRefused
     | HandedOff
     | HungUp

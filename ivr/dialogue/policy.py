@@ -7,36 +7,48 @@ writes can take that away.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from ivr.dialogue.commands import HangUp
-from ivr.dialogue.session import Question
-from ivr.dialogue.steps.kind import Go
+from ivr.dialogue.session import Frame, Question
+from ivr.dialogue.steps.kind import Go, Outcome
 from ivr.dialogue.talk import TRIES_BEFORE_A_PERSON, Talk
 
 _TRAIL_LENGTH = 20
+_FRAMES = 8
+_LANGUAGES = {"english": "en", "chinese": "zh-CN"}
 
 
-def universal(talk: Talk, name: str) -> Go | None:
-    """Carry out 转人工, 重复, 返回, 主菜单 or 挂断; where it leads to another step, that step."""
-    hotline, wording = talk.flow.hotline, talk.flow.wording
+def universal(talk: Talk, name: str) -> Outcome:
+    """Carry out 转人工, 重复, 返回, 主菜单, 挂断 or English; where it leads to another step, that step."""
+    hotline, wording = talk.flow.hotline, talk.wording
     if name == "agent":
         talk.hand_off(hotline.person.queue, [wording.to_person])
     elif name == "hang_up":
         talk.finish(HangUp("caller asked for it"), [wording.goodbye])
     elif name == "main_menu":
-        return Go(hotline.main_menu or hotline.start)
+        return main_menu(talk)
     elif name == "back":
         return _back(talk)
+    elif name in _LANGUAGES:
+        talk.session.language = _LANGUAGES[name]
+        return "again"
     elif name == "repeat":
         say_again(talk)
-    return None
+    return "wait"
+
+
+def main_menu(talk: Talk) -> Go:
+    """To the main menu, out of whatever routine or digression."""
+    talk.session.frames.clear()
+    talk.session.scope = ""
+    return Go(talk.flow.hotline.main_menu or talk.flow.hotline.start)
 
 
 def miss(talk: Talk, kind: Literal["no_input", "no_match"]) -> None:
     """The turn brought nothing: the next rung of the ladder, then a person."""
-    session, question, wording = talk.session, talk.session.question, talk.flow.wording
-    if question is None:
+    session, question, wording = talk.session, talk.session.question, talk.wording
+    if question is None or question.patient:
         return
     session.misses += 1
     if session.misses >= TRIES_BEFORE_A_PERSON:
@@ -46,11 +58,13 @@ def miss(talk: Talk, kind: Literal["no_input", "no_match"]) -> None:
     built_in = wording.no_input if kind == "no_input" else wording.no_match
     rung = session.misses - 1
     session.said.clear()
-    ladder = own if rung < len(own) else built_in
-    talk.say(list(ladder[min(rung, len(ladder) - 1)]), question.barge_in)
+    if rung < len(own):
+        talk.say(own[rung], question.barge_in)
+    else:
+        talk.say(built_in[min(rung, len(built_in) - 1)], question.barge_in)
     if rung and (offer := keys_offer(talk, question)):
         talk.say([offer], question.barge_in)
-    if ladder is built_in:
+    if rung >= len(own):
         talk.say_again([question.prompt], question.barge_in)
         session.said.append(question.prompt)
     talk.wait_for(question)
@@ -58,13 +72,13 @@ def miss(talk: Talk, kind: Literal["no_input", "no_match"]) -> None:
 
 def keys_offer(talk: Talk, question: Question) -> str:
     """`查账单请按1，…，转人工请按零。` for what the question's keys stand for; "" without keys."""
-    wording = talk.flow.wording
+    wording = talk.wording
     options = [
         wording.key_option.format(label=talk.label(meaning), key=key)
         for key, meaning in question.keys.items()
         if meaning != "agent"
     ]
-    comma = "，" if talk.flow.hotline.language.startswith("zh") else ", "
+    comma = "，" if talk.language.startswith("zh") else ", "
     return wording.keys_offer.format(options=comma.join(options)) if options else ""
 
 
@@ -78,10 +92,11 @@ def refused(talk: Talk) -> Go:
     session.misses = session.noises = 0
     session.said.clear()
     if hotline.person.refused:
+        main_menu(talk)
         return Go(hotline.person.refused)
-    talk.say([talk.flow.wording.person_refused])
-    asks = session.step in hotline.steps and hotline.steps[session.step].ask
-    return Go(session.step if asks else hotline.main_menu or hotline.start)
+    talk.say([talk.wording.person_refused])
+    asks = not session.scope and session.step in hotline.steps and hotline.steps[session.step].ask
+    return Go(session.step) if asks else main_menu(talk)
 
 
 def remember_step(talk: Talk, step: str) -> None:
@@ -93,11 +108,47 @@ def remember_step(talk: Talk, step: str) -> None:
     del trail[:-_TRAIL_LENGTH]
 
 
-def _back(talk: Talk) -> Go:
-    trail = talk.session.trail
-    if len(trail) > 1:
-        trail.pop()
-    return Go(trail.pop() if trail else talk.flow.hotline.start)
+def _back(talk: Talk) -> Outcome:
+    session = talk.session
+    if len(session.trail) > 1:
+        session.trail.pop()
+        return Go(session.trail.pop())
+    return leave(talk) if session.frames else "again"
+
+
+def enter_frame(talk: Talk, kind: Literal["routine", "digression"], scope: str, save: dict[str, str]) -> None:
+    """Put aside where the call is, to go on there later; the oldest of too many is forgotten."""
+    session = talk.session
+    frame = Frame(
+        kind,
+        session.scope,
+        session.step,
+        session.position,
+        session.values,
+        dict(session.form),
+        list(session.trail),
+        save,
+    )
+    session.frames.append(frame)
+    del session.frames[:-_FRAMES]
+    session.scope, session.trail = scope, []
+    session.form.clear()
+
+
+def leave(talk: Talk, gives: dict[str, Any] | None = None) -> Outcome:
+    """Go on where the last frame was put aside, keeping what a routine gives; without one, to the main menu."""
+    session = talk.session
+    if not session.frames:
+        return main_menu(talk)
+    frame = session.frames.pop()
+    session.scope, session.step, session.position = frame.scope, frame.step, frame.position
+    session.form, session.trail = frame.form, frame.trail
+    if frame.kind == "digression":
+        return "again"
+    session.values = frame.values
+    for ours, theirs in frame.save.items():
+        session.values[ours] = (gives or {}).get(theirs)
+    return "done"
 
 
 def say_again(talk: Talk) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from ivr.dialogue.commands import BargeIn, HandOff, HangUp
-from ivr.flow.schema import Patience
-from ivr.understanding.result import State
+from ivr.flow.step_schema import Patience
+from ivr.understanding.result import State, Utterance
 
 Ending = HandOff | HangUp
 
@@ -18,6 +19,7 @@ class Question:
     `prompt` is the text in parts, as it was said. `keys` maps a key to a meaning; where `state.digits` is set and no
     key has one, keys are digits instead. `no_input` and
     `no_match` are the ladders of this question, each rung a list of variants, before the hotline's own.
+    `patient`: nothing is asked, only waited for, so silence is no turn.
     """
 
     prompt: tuple[str, ...]
@@ -28,6 +30,8 @@ class Question:
     no_input: tuple[tuple[str, ...], ...] = ()
     no_match: tuple[tuple[str, ...], ...] = ()
     closed: bool = False
+    hints: tuple[str, ...] = ()
+    patient: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +43,32 @@ class Turn:
     slots: dict[str, str] = field(default_factory=dict)
     text: str = ""
     by: str = "speech"
+    utterance: Utterance | None = None
+
+
+@dataclass
+class Frame:
+    """Where to go on when a routine or a digression is over: the place, what was known and under way there, and which
+    of a routine's results are kept (our name: its name)."""
+
+    kind: Literal["routine", "digression"]
+    scope: str
+    step: str
+    position: int
+    values: dict[str, Any]
+    form: dict[str, str]
+    trail: list[str]
+    save: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
 class Session:
     """One call's memory.
 
-    `position` counts the actions of `step` already begun. `speaking` holds the prompts under way, oldest first.
+    `scope` is the routine under way, "" for none; `values` are what is known in it; `frames` are where to go back to.
+    `began` is the hotline's wall clock at the call's begin (ISO 8601), `at` the last event's. `action` is the number of
+    the action that is awaited. `position` counts the actions of `step` already begun. `speaking` holds the
+    prompts under way, oldest first.
     `trail` is where 返回 leads. `misses` counts turns in a row that brought nothing. `said` is what 重复 says again,
     each prompt in its parts. `form` is the progress of the action under way, cleared when it is entered. `asked`
     counts how often a prompt was said. `ending` waits for the last prompt; `cut_by_sound`: the sound under way, of
@@ -55,7 +78,16 @@ class Session:
 
     step: str = ""
     position: int = 0
-    slots: dict[str, str] = field(default_factory=dict)
+    scope: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+    frames: list[Frame] = field(default_factory=list)
+    language: str = ""
+    caller: str = ""
+    called: str = ""
+    began: str = ""
+    at: float = 0.0
+    action: int | None = None
+    actions: int = 0
     form: dict[str, str] = field(default_factory=dict)
     question: Question | None = None
     ending: Ending | None = None

@@ -7,8 +7,8 @@ has ended as well.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from ivr.dialogue.commands import (
     BargeIn,
@@ -17,6 +17,7 @@ from ivr.dialogue.commands import (
     HandOff,
     HangUp,
     Listen,
+    RunAction,
     Say,
     StartTimer,
     StopListening,
@@ -24,12 +25,18 @@ from ivr.dialogue.commands import (
 )
 from ivr.dialogue.session import Question, Session
 from ivr.dialogue.template import fill, joined
-from ivr.dialogue.vocabulary import everywhere
+from ivr.dialogue.vocabulary import Understanding, Vocabulary, everywhere, in_language
+from ivr.dialogue.world import surroundings, value_of
+from ivr.flow.expression import Value
+from ivr.flow.known_values import known_values, personal_values
 from ivr.flow.load import Flow
-from ivr.understanding.interpreter import Interpreter
+from ivr.flow.scalars import Expression, Prompt
+from ivr.flow.schema import Wording
+from ivr.understanding.result import State
 
-NO_INPUT = "no_input"
-KEYS = "keys"
+NO_INPUT, KEYS, FILLER, ACTION = "no_input", "keys", "filler", "action"
+FILLER_AFTER_S, FILLER_AGAIN_S = 1.0, 8.0
+LOST_AFTER_S = 5.0  # whoever carries an action out keeps its timeout; this is for one who does not
 TRIES_BEFORE_A_PERSON = 3
 _LONGEST_TURN_S = 30.0  # longer than the ears' longest turn: a recogniser that never answers cannot hang a caller
 _SPOKEN_PAUSE_S = {False: 0.6, True: 1.0}  # digits are said in groups, with longer pauses between
@@ -39,25 +46,42 @@ _SUMMARY_CHARACTERS = 80
 class Talk:
     """The pen with which steps and policy write one event's commands."""
 
-    def __init__(self, flow: Flow, interpreter: Interpreter, session: Session) -> None:
+    def __init__(self, flow: Flow, vocabulary: Vocabulary, session: Session) -> None:
         self.flow = flow
-        self.interpreter = interpreter
         self.session = session
         self.commands: list[Command] = []
-        slots = [item for step in flow.hotline.steps.values() for item in (step.collect or {}).items()]
-        self._formats = {name: "digits" for name, slot in slots if slot.type == "digits"}
-        self._personal = {name for name, slot in slots if slot.pii}
+        self._vocabulary = vocabulary
+
+    @property
+    def language(self) -> str:
+        """The language spoken now."""
+        return self.session.language or self.flow.hotline.language
+
+    @property
+    def wording(self) -> Wording:
+        """The hotline's own words in that language."""
+        return self.flow.words[self.language].wording
+
+    @property
+    def understanding(self) -> Understanding:
+        """Understanding in that language."""
+        return self._vocabulary[self.language]
+
+    def value(self, expression: Expression) -> Value:
+        """The value of an expression now."""
+        return value_of(expression, self.session, self.flow)
 
     def say(
-        self, variants: Sequence[str], barge_in: BargeIn = "on", values: dict[str, str] | None = None
+        self, prompt: Prompt | Sequence[str], barge_in: BargeIn = "on", values: dict[str, str] | None = None
     ) -> tuple[str, ...]:
-        """Say one of `variants`, the next each time; returns what is said, cut around its values."""
+        """Say one of a prompt's variants, the next each time; returns what is said, cut around its values."""
         session = self.session
+        variants = in_language(prompt, self.language) if isinstance(prompt, Mapping) else prompt
         count = session.asked.get(variants[0], 0)
         session.asked[variants[0]] = count + 1
-        values = {**session.slots, **(values or {})}
-        text = variants[count % len(variants)]
-        parts = joined(fill(text, values, self._formats, self.flow.hotline.language))
+        known = {**surroundings(session, self.flow), **(values or {})}
+        types = known_values(self.flow, session.scope)
+        parts = joined(fill(variants[count % len(variants)], known, types, self.language))
         self.say_again([parts], barge_in)
         session.said.append(parts)
         return parts
@@ -67,7 +91,8 @@ class Talk:
         session = self.session
         for parts in prompts:
             session.speaking.append((session.next_prompt, barge_in))
-            self.commands.append(Say(session.next_prompt, "".join(parts), barge_in, parts if len(parts) > 1 else ()))
+            pieces = parts if len(parts) > 1 else ()
+            self.commands.append(Say(session.next_prompt, "".join(parts), barge_in, pieces, self._other_language()))
             session.next_prompt += 1
 
     def stop_speaking(self, by: Literal["speech", "key"]) -> bool:
@@ -95,20 +120,30 @@ class Talk:
         question = self.session.question
         if question is None:
             return
-        state = everywhere(question.state)
+        state = everywhere(question.state, self.flow)
         gathers_digits = question.state.digits is not None and not question.keys
         pause = question.patience.pause or _SPOKEN_PAUSE_S[gathers_digits]
         digits = (state.digits.shortest, state.digits.longest) if state.digits else None
-        self.commands.append(Listen(state.intents, state.faqs, digits, round(pause * 1000), question.closed))
+        self.commands.append(
+            Listen(
+                state.intents,
+                state.faqs,
+                digits,
+                round(pause * 1000),
+                question.closed,
+                question.hints,
+                self._other_language(),
+            )
+        )
 
     def start_waiting(self) -> None:
         """The question has been heard: the caller's silence counts from now, or the length of what they are saying."""
-        if self.session.question is not None:
+        if self.session.question is not None and (self.session.caller_speaks or not self.session.question.patient):
             patience = self.session.question.patience.wait
             seconds = _LONGEST_TURN_S if self.session.caller_speaks else patience
             self.commands.append(StartTimer(NO_INPUT, seconds))
 
-    def finish(self, ending: HandOff | HangUp, text: Sequence[str] = ()) -> None:
+    def finish(self, ending: HandOff | HangUp, text: Prompt | Sequence[str] = ()) -> None:
         """End the call by `ending`, once `text` and all before it has been heard."""
         if text:
             self.say(text, "off")
@@ -125,36 +160,62 @@ class Talk:
             self.commands.append(self.session.ending)
             self.session.ending = None
 
-    def hand_off(self, queue: str, text: Sequence[str]) -> None:
+    def hand_off(self, queue: str, text: Prompt | Sequence[str]) -> None:
         """Give the caller to `queue` after `text`; one who was refused before is queued all the same."""
         self.finish(HandOff(queue, self.summary(), insist=self.session.refusals > 0), text)
 
     def give_up(self) -> None:
         """We could not help: a person shall."""
-        self.hand_off(self.flow.hotline.person.queue, [self.flow.wording.give_up])
+        self.hand_off(self.flow.hotline.person.queue, [self.wording.give_up])
 
     def summary(self) -> str:
         """One line for the agent: what the caller wanted, what is known, the last words. Personal values are masked."""
         wanted = "、".join(dict.fromkeys(self.label(intent) for intent in self.session.wanted))
-        known = [f"{name}={'***' if name in self._personal else value}" for name, value in self.session.slots.items()]
+        personal = personal_values(self.flow)
+        plain = {name: value for name, value in self.session.values.items() if not isinstance(value, dict | list)}
+        known = [f"{name}={'***' if name in personal else value}" for name, value in plain.items()]
         words = f"“{self.session.last_words}”" if self.session.last_words else ""
         parts = [part for part in (wanted, *known, words) if part]
         return "；".join([self.flow.hotline.hotline, *parts])[:_SUMMARY_CHARACTERS]
 
     def remember_words(self, text: str) -> None:
         """The caller's last words are for the summary, but not where they may be a personal value."""
-        self.session.last_words = "" if self.session.form.get("slot") in self._personal else text
+        self.session.last_words = "" if self.session.form.get("slot") in personal_values(self.flow) else text
 
     def label(self, intent: str) -> str:
-        """What people call an intent: its first example, or a FAQ's question."""
+        """What people call an intent: its first example, a FAQ's question, an option's first name."""
+        words = self.flow.words[self.language]
         if intent.startswith("faq:"):
             name, _, entry_id = intent.removeprefix("faq:").partition("/")
-            return next((entry.question for entry in self.flow.faqs.get(name, ()) if entry.id == entry_id), intent)
+            return next((entry.question for entry in words.faqs.get(name, ()) if entry.id == entry_id), intent)
         if intent.startswith("option:"):
-            step, slot, option = intent.removeprefix("option:").split(".")
-            return (self.flow.hotline.steps[step].collect or {})[slot].options[option][0]
-        examples = self.flow.intents.get(intent) or self.flow.universals.get(intent) or [intent]
+            place, slot, option = intent.removeprefix("option:").split(".")
+            scope, _, step = place.rpartition("/")
+            ways = (self.flow.steps(scope)[step].collect or {})[slot].options[option]
+            return in_language(ways, self.language)[0]
+        examples = words.intents.get(intent) or words.universals.get(intent) or [intent]
         return examples[0]
+
+    def run_action(self, kind: str, request: dict[str, Any], *, timeout: float, retries: int = 0) -> None:
+        """Have something done outside while the caller is kept company; 转人工 and the keys work meanwhile.
+
+        The step gets the answer by `action_done`. One that never comes counts as `timeout`.
+        """
+        session = self.session
+        session.actions += 1
+        session.action = session.actions
+        self.commands.append(RunAction(session.action, kind, request, timeout, retries))
+        self.commands += [StartTimer(FILLER, FILLER_AFTER_S), StartTimer(ACTION, timeout + LOST_AFTER_S)]
+        self.wait_for(Question((), State(), patient=True))
+
+    def stop_waiting_for_action(self) -> None:
+        """The action is over, or of no interest any more."""
+        if self.session.action is not None:
+            self.session.action = None
+            self.commands += [CancelTimer(FILLER), CancelTimer(ACTION)]
+
+    def _other_language(self) -> str:
+        return "" if self.language == self.flow.hotline.language else self.language
 
     def _stop_listening(self) -> None:
         self.session.caller_speaks = False  # the ears drop the turn under way, so no `Heard` will end it

@@ -1,28 +1,32 @@
-"""Values in prompts: `{account}`, `{amount|money}`.
+"""Values in prompts: `{account}`, `{bill.amount|money}`.
 
-A formatter writes a value out as people say it, so that what is shown, journaled and spoken is the same text.
-The formatters are the voice's (`ivr_tts.spoken_text`): one place knows how a number is said.
+A formatter writes a value out as people say it, so that what is shown, journaled and spoken is the same text. The
+formatters are the voice's (`ivr_tts.spoken_text`): one place knows how a number is said.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from typing import Any
 
+from ivr.flow.expression import lookup
+from ivr.flow.types import Type
 from ivr.flow.values import VALUE
 from ivr_tts.spoken_text import FORMATTERS
 
 
-def fill(text: str, values: Mapping[str, str], formats: Mapping[str, str], language: str) -> list[str]:
-    """`text` with its values, each by the formatter it names, else by the one `formats` has for it; cut around
-    the values.
+def fill(text: str, values: Mapping[str, Any], types: Mapping[str, Type], language: str) -> list[str]:
+    """`text` with its values, each by the formatter it names, else by its type's; cut around the values.
 
     A value that is not there yet is left out (`ivr check` finds such places before a caller does).
     """
     parts: list[str] = []
     end = 0
     for match in VALUE.finditer(text):
-        value = values.get(match[1], "")
-        formatter = FORMATTERS.get(match[2] or formats.get(match[1], ""))
+        path = match[1].split(".")
+        value = _text(lookup(values, path))
+        formatter = FORMATTERS.get(match[2] or _type_at(types, path))
         parts += [text[end : match.start()], formatter(value, language) if formatter and value else value]
         end = match.end()
     return [part for part in (*parts, text[end:]) if part]
@@ -47,3 +51,16 @@ def joined(parts: list[str]) -> tuple[str, ...]:
         else:
             made.append(part)
     return tuple(made)
+
+
+def _type_at(types: Mapping[str, Type], path: list[str]) -> str:
+    here = types.get(path[0])
+    for part in path[1:]:
+        here = here.parts.get(part) if here else None
+    return here.name if here else ""
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, float):
+        return re.sub(r"\.?0+$", "", f"{value:.6f}")
+    return "" if value is None or isinstance(value, dict | list) else str(value)

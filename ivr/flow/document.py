@@ -54,10 +54,10 @@ class Document:
             path = path[:-1]
         return self.marks.get((), (1, 1))
 
-    def problem(self, path: _Path, what: str, mend: str, *, key: bool = False) -> Problem:
+    def problem(self, path: _Path, what: str, mend: str, *, key: bool = False, advice: bool = False) -> Problem:
         """A problem at `path` of this document."""
         line, column = self.at(path, key=key)
-        return Problem(self.file, line, column, what, mend)
+        return Problem(self.file, line, column, what, mend, advice)
 
 
 def read(path: Path, name: str = "") -> tuple[Document, list[Problem]]:

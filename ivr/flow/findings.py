@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import copy
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -14,20 +15,72 @@ from ivr.flow.problem import Problem
 
 _Model = TypeVar("_Model", bound=BaseModel)
 _Path = tuple[str | int, ...]
+_READINGS = 20
 
 
 def validate(document: Document, model: type[_Model]) -> tuple[_Model | None, list[Problem]]:
-    """The document as a `model`, or None and everything that does not fit."""
+    """The document as a `model`, and everything that does not fit.
+
+    What does not fit is left out and the rest is read again, so that the model of a document with mistakes can still
+    be checked for others; None only where nothing is left of it.
+    """
     if not isinstance(document.data, dict):
         mend = f"begin with `{next(iter(model.model_fields))}:`"
         return None, [document.problem((), "the file holds no `name: value` lines", mend)]
     empty = {path: _empty(document, path) for path in _empty_places(document.data, ())}
-    try:
-        fitted = model.model_validate(document.data)
-    except ValidationError as fault:
-        errors = [error for error in fault.errors(include_url=False) if error["loc"] not in empty]
-        return None, [*empty.values(), *(_problem(document, error, model) for error in errors)]
-    return (None if empty else fitted), list(empty.values())
+    problems = list(empty.values())
+    data = copy.deepcopy(document.data)
+    for path in sorted(empty, key=len, reverse=True):
+        _leave_out(data, path)
+    for _ in range(_READINGS):
+        try:
+            return model.model_validate(data), problems
+        except ValidationError as fault:
+            errors = [error for error in fault.errors(include_url=False) if not _tells_of(error, empty)]
+            problems += [problem for error in errors if (problem := _problem(document, error, model)) not in problems]
+            for error in fault.errors(include_url=False):
+                _leave_out(data, _place_of(error))
+    return None, problems
+
+
+def _tells_of(error: ErrorDetails, empty: Mapping[_Path, Problem]) -> bool:
+    """Whether a fault is only that of an empty place, which has its own problem already."""
+    place = _plain(error["loc"])
+    return place in empty or any(path[: len(place)] == place for path in empty if error["type"] == "missing")
+
+
+def _plain(path: tuple[str | int, ...]) -> _Path:
+    return tuple(part for part in path if part not in {"[key]", "function-before"})
+
+
+def _place_of(error: ErrorDetails) -> _Path:
+    """What to leave out for an error to go away: the value, or for something missing what misses it."""
+    place = _plain(error["loc"])
+    if error["type"] == "misplaced":
+        return (*place, str(error["ctx"]["word"]))
+    return place[:-1] if error["type"] == "missing" else place
+
+
+def _leave_out(data: Any, path: _Path) -> None:
+    """Remove what stands at `path`, and what is empty without it."""
+    if not path:
+        if isinstance(data, dict):
+            data.clear()
+        return
+    here = data
+    for part in path[:-1]:
+        try:
+            here = here[part]
+        except (KeyError, IndexError, TypeError):
+            return
+    if isinstance(here, dict):
+        here.pop(path[-1], None)
+    elif isinstance(here, list) and isinstance(path[-1], int) and path[-1] < len(here):
+        here[path[-1]] = None
+        if all(item is None for item in here):
+            _leave_out(data, path[:-1])
+        else:
+            here[:] = [item for item in here if item is not None]
 
 
 def _empty_places(data: Any, path: _Path) -> Iterator[_Path]:
@@ -48,7 +101,7 @@ def _empty(document: Document, path: _Path) -> Problem:
 
 def _problem(document: Document, error: ErrorDetails, model: type[BaseModel]) -> Problem:
     """One of pydantic's findings in the designer's words."""
-    path = tuple(part for part in error["loc"] if part not in {"[key]", "function-before"})
+    path = _plain(error["loc"])
     kind, here = error["type"], f"`{error['loc'][-1]}`" if error["loc"] else "the file"
     given = error.get("input")
     if kind == "extra_forbidden":
@@ -85,10 +138,13 @@ def _known_words(model: type[BaseModel], path: tuple[Any, ...]) -> list[str]:
     """The words that the schema knows at `path`: walked through the models, past lists and dicts."""
     current: type[BaseModel] | None = model
     for part in path[:-1]:
-        info = current.model_fields.get(str(part)) if current else None
+        fields = {field.alias or name: field for name, field in current.model_fields.items()} if current else {}
+        info = fields.get(str(part))
         if info is not None:
             current = _model_in(info.annotation)
-    return [name for name, info in current.model_fields.items() if not info.exclude] if current else []
+    if current is None:
+        return []
+    return [info.alias or name for name, info in current.model_fields.items() if not info.exclude]
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:

@@ -14,16 +14,27 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from ivr.flow import schema
+from ivr.flow import scalars, schema, step_schema
 
 WORDS: tuple[type[BaseModel], ...] = (
     schema.Hotline,
+    step_schema.Step,
+    step_schema.Slot,
+    step_schema.Branch,
+    step_schema.Call,
+    step_schema.Answer,
+    step_schema.Verify,
+    step_schema.Record,
+    step_schema.Survey,
+    step_schema.Callback,
+    step_schema.Run,
+    step_schema.Handing,
+    step_schema.Patience,
     schema.Person,
-    schema.Step,
-    schema.Slot,
-    schema.Answer,
-    schema.Handing,
-    schema.Patience,
+    schema.Variable,
+    schema.Hours,
+    schema.Routine,
+    schema.Promise,
     schema.IntentFile,
     schema.FaqFile,
     schema.FaqItem,
@@ -31,11 +42,16 @@ WORDS: tuple[type[BaseModel], ...] = (
 """The models that a designer writes, in the order of the page."""
 
 _ALIASES: tuple[tuple[Any, str], ...] = (
-    (schema.Prompt, "text, or a list of variants"),
-    (schema.Names, "name, or a list of names"),
-    (schema.Name, "name"),
-    (schema.Key, "key"),
-    (schema.Seconds, "length of time"),
+    (scalars.Prompt, "text, or a list of variants, or either by language"),
+    (scalars.Names, "name, or a list of names"),
+    (scalars.Name, "name"),
+    (scalars.Key, "key"),
+    (scalars.Seconds, "length of time"),
+    (scalars.Expr, "expression"),
+    (scalars.OpeningHours, "opening hours"),
+    (scalars.Count, "whole number"),
+    (scalars.Length, "number, or two as in `6-12`"),
+    (step_schema.TypeName, "type"),
 )
 _PLAIN: dict[object, str] = {str: "text", float: "number", bool: "`true` or `false`"}
 
@@ -48,7 +64,7 @@ def reference() -> str:
 def _table(model: type[BaseModel]) -> str:
     hints = typing.get_type_hints(model, include_extras=True)
     rows = [
-        f"| `{name}` | {_written(hints[name])} | {_left_out(info, hints[name])} | {_meaning(info)} |"
+        f"| `{info.alias or name}` | {_written(hints[name])} | {_left_out(info, hints[name])} | {_meaning(info)} |"
         for name, info in model.model_fields.items()
         if not info.exclude
     ]

@@ -17,7 +17,7 @@ from ivr.errors import AudioError, FlowError
 from ivr.flow.document import read
 from ivr.flow.findings import validate
 from ivr.flow.problem import listing
-from ivr.flow.schema import Flag, Seconds
+from ivr.flow.scalars import Flag, Seconds
 from ivr.simulate.caller import CallerTurn
 
 

@@ -4,43 +4,62 @@ from __future__ import annotations
 
 from ivr.dialogue.commands import BargeIn
 from ivr.dialogue.session import Question, Turn
-from ivr.dialogue.steps.kind import Outcome
+from ivr.dialogue.steps.kind import Go, Outcome, StepKind
 from ivr.dialogue.talk import Talk
-from ivr.flow.schema import Answer, Step
+from ivr.flow.scalars import Prompt
+from ivr.flow.step_schema import Answer, Step
 from ivr.understanding.result import State
 
+_KEYS = {"1": "yes", "2": "no"}
 
-class AnswerKind:
-    """Asks, answers, asks for more; a no leads on."""
+
+class AnswerKind(StepKind):
+    """Asks, answers, asks for more; a no leads on. With `helped`, whether the answer did help is asked first."""
 
     def enter(self, talk: Talk, step: Step) -> Outcome:
         if step.answer is None:
             return "done"
+        talk.session.form["stage"] = "asking"
         _ask(talk, step, step.answer, step.answer.ask)
         return "wait"
 
     def turn(self, talk: Talk, step: Step, turn: Turn) -> Outcome:
-        if step.answer is None or turn.intent == "no":
+        if step.answer is None:
             return "done"
-        if turn.intent == "yes":
-            _ask(talk, step, step.answer, step.answer.ask)
+        if turn.intent.startswith("faq:"):
+            say_answer(talk, turn.intent, step.barge_in)
+            talk.session.form["stage"] = "helped" if step.answer.helped else "more"
+            _ask(talk, step, step.answer, step.answer.helped or step.answer.more)
             return "wait"
-        if not turn.intent.startswith("faq:"):
+        if turn.intent not in {"yes", "no"}:
             return "miss"
-        say_answer(talk, turn.intent, step.barge_in)
-        _ask(talk, step, step.answer, step.answer.more)
+        if talk.session.form.get("stage") == "helped":
+            return self._helped(talk, step, step.answer, turn)
+        if turn.intent == "no":
+            return "done"
+        _ask(talk, step, step.answer, step.answer.ask)
+        return "wait"
+
+    def _helped(self, talk: Talk, step: Step, answer: Answer, turn: Turn) -> Outcome:
+        if turn.intent == "no":
+            if answer.unhelped:
+                return Go(answer.unhelped)
+            talk.give_up()
+            return "wait"
+        talk.session.form["stage"] = "more"
+        _ask(talk, step, answer, answer.more)
         return "wait"
 
 
 def say_answer(talk: Talk, intent: str, barge_in: BargeIn) -> None:
     """Say the answer of the FAQ entry that `intent` (`faq:SET/ID`) names."""
     name, _, entry_id = intent.removeprefix("faq:").partition("/")
-    for entry in talk.flow.faqs.get(name, ()):
+    for entry in talk.flow.words[talk.language].faqs.get(name, ()):
         if entry.id == entry_id:
             talk.say([entry.answer], barge_in)
 
 
-def _ask(talk: Talk, step: Step, answer: Answer, prompt: list[str]) -> None:
+def _ask(talk: Talk, step: Step, answer: Answer, prompt: Prompt) -> None:
     text = talk.say(prompt, step.barge_in)
     state = State(("no", "yes"), tuple(answer.faq), threshold=talk.flow.hotline.threshold)
-    talk.wait_for(Question(text, state, patience=step.patience, barge_in=step.barge_in))
+    talk.wait_for(Question(text, state, _KEYS, patience=step.patience, barge_in=step.barge_in))

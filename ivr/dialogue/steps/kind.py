@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal
 
+from ivr.dialogue.events import ActionDone
 from ivr.dialogue.session import Turn
 from ivr.dialogue.talk import Talk
-from ivr.flow.schema import Step
+from ivr.flow.step_schema import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,17 +18,30 @@ class Go:
     step: str
 
 
-Outcome = Go | Literal["done", "wait", "miss"]
-"""`done`: on to the next action. `wait`: for the caller, or for the call's end. `miss`: this turn brought nothing."""
+Outcome = Go | Literal["done", "wait", "miss", "again", "back", "return"]
+"""`done`: on to the next action. `wait`: for the caller, an action, or the call's end. `miss`: this turn
+brought nothing.
+`again`: ask once more what the action under way asks. `back`: to where the call was before. `return`: out of a
+routine."""
 
 
-class StepKind(Protocol):
+class StepKind:
     """Stateless: what it remembers stands in `talk.session`."""
 
     def enter(self, talk: Talk, step: Step) -> Outcome:
         """The call arrives here."""
-        ...
+        raise NotImplementedError
 
     def turn(self, talk: Talk, step: Step, turn: Turn) -> Outcome:
         """The caller answered; universals such as 转人工 have been dealt with."""
-        ...
+        del talk, step, turn
+        return "wait"
+
+    def resume(self, talk: Talk, step: Step) -> Outcome:
+        """The call comes back into the middle of this: ask again, keeping what is known."""
+        return self.enter(talk, step)
+
+    def action_done(self, talk: Talk, step: Step, event: ActionDone) -> Outcome:
+        """What was done outside is over."""
+        del talk, step, event
+        return "done"

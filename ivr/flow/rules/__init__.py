@@ -1,0 +1,1 @@
+"""The rules of `ivr check`, by what they look at."""
