@@ -5,13 +5,16 @@ that is active in the state, and a meaning is worth its best example under its b
 nothing depends on a set's order or a process's hash seed, so the same turn gives the same result anywhere, at any time:
 a journal replays to it.
 
+A meaning that ends the call is held to more than likeness: ending.py. Where speech has several clauses, each is
+compared by itself as well: clauses.py.
+
 No match is an answer, too: `intent` is "" and the best meaning stands as the runner-up, so that a dialogue can ask
 about it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeVar
@@ -19,12 +22,14 @@ from typing import TypeVar
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from ivr.understanding import grammar
+from ivr.understanding import ending, grammar
+from ivr.understanding.clauses import spoken_clauses
 from ivr.understanding.digits import Reading, in_range, read_digits
 from ivr.understanding.examples import Example, Examples, examples_of, token_weights
 from ivr.understanding.faq import FaqEntry
+from ivr.understanding.loanwords import LOANWORDS
 from ivr.understanding.matching import Form, Likeness, compare, form
-from ivr.understanding.normalise import content, normalise
+from ivr.understanding.normalise import content, normalise, tokens
 from ivr.understanding.polarity import wanted
 from ivr.understanding.result import Digits, Result, State, Utterance
 from ivr.understanding.trust import CONFIRMS, Hypothesis, Trust, hypotheses, trust
@@ -39,6 +44,7 @@ _STATES_KEPT = 64
 _SAME_WORD = (
     80.0  # rapidfuzz ratio from which a word of another script is taken for one that examples have: bills, bill
 )
+_PIECE_PENALTY = 0.04  # what stands as one clause among others is a little less than the whole turn
 _MOST_DIGITS = 0.5  # share of a turn above which it was a number and not a request with a number in it
 
 _NO_FAQS: Mapping[str, Sequence[FaqEntry]] = MappingProxyType({})
@@ -46,12 +52,14 @@ _NO_FAQS: Mapping[str, Sequence[FaqEntry]] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """A reading as it is compared: whole, or without what the caller refuses in it."""
+    """A reading as it is compared: whole, without what the caller refuses in it, or one clause of what is left."""
 
     hypothesis: Hypothesis
     form: Form
+    penalty: float
     whole: bool
     without_refusal: bool
+    piece: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,7 @@ class Interpreter:
 
     `intents`: examples by intent's name, the hotline's universals (agent, repeat, yes …) among them. `faqs`: the banks
     of questions by name. `language`: a BCP 47 tag; it decides the words of grammars, matching takes both languages.
+    `final`: names of intents that end the call; nothing but the whole turn is taken for one of them.
     Names that a state expects and that have no examples never match. Building takes about 0.2 s for 2,000 wordings;
     afterwards an interpreter may be shared by all calls of one thread.
     """
@@ -76,8 +85,10 @@ class Interpreter:
         intents: Mapping[str, Sequence[str]],
         faqs: Mapping[str, Sequence[FaqEntry]] = _NO_FAQS,
         language: str = "zh-CN",
+        final: Collection[str] = ("hang_up",),
     ) -> None:
         self._language = language
+        self._final = frozenset(final)
         wordings: dict[str, Sequence[str]] = dict(intents)
         for bank, entries in faqs.items():
             wordings |= {f"faq:{bank}/{entry.id}": entry.wordings for entry in entries}
@@ -102,7 +113,8 @@ class Interpreter:
             return Result("", 0.0, why="nothing was heard")
         believed = trust(utterance)
         number = _best_reading(readings, state.digits) if state.digits else None
-        candidates = self._candidates(readings, self._in_state(state), believed)
+        active = self._in_state(state)
+        candidates = [*self._candidates(readings, active, believed), *self._endings(readings, active, believed)]
         slots: dict[str, str] = {}
         if number and state.digits and number[1].digits:
             mostly = number[1].share > _MOST_DIGITS
@@ -144,29 +156,39 @@ class Interpreter:
 
     def _form(self, text: str) -> Form:
         """The text's form, with unknown words that are not Mandarin replaced by the like word of an example."""
-        return form(text, self._weights, [self._known_word(token) for token in content(normalise(text))])
+        words = [word for token in content(normalise(text)) for word in self._known_words(token)]
+        return form(text, self._weights, words)
 
-    def _known_word(self, token: str) -> str:
-        if len(token) < 2 or not self._words:
-            return token
+    def _known_words(self, token: str) -> tuple[str, ...]:
+        if len(token) < 2:
+            return (token,)
+        if token in LOANWORDS and token not in self._words and self._language.lower().startswith("zh"):
+            return tokens(LOANWORDS[token])
         found = process.extractOne(token, self._words, scorer=fuzz.ratio, score_cutoff=_SAME_WORD)
-        return str(found[0]) if found else token
+        return (str(found[0]) if found else token,)
 
     def _views(self, readings: Sequence[Hypothesis]) -> list[_View]:
         views: list[_View] = []
         for reading in readings:
             left = wanted(reading.text)
             same = left == normalise(reading.text)
-            views.append(_View(reading, self._form(reading.text), whole=True, without_refusal=same))
+            less = reading.penalty
+            views.append(_View(reading, self._form(reading.text), less, whole=True, without_refusal=same))
             if left and not same:
-                views.append(_View(reading, self._form(left), whole=False, without_refusal=True))
+                views.append(_View(reading, self._form(left), less, whole=False, without_refusal=True))
+            views += [
+                _View(reading, self._form(piece), less + _PIECE_PENALTY, whole=False, without_refusal=True, piece=True)
+                for piece in spoken_clauses(reading.text if same else left)
+            ]
         return views
 
     def _candidates(self, readings: Sequence[Hypothesis], active: Examples, believed: Trust) -> list[_Candidate]:
         best: dict[tuple[str, bool], tuple[float, Example, Likeness, _View]] = {}
         for view, example in _worth_comparing(self._views(readings), active):
+            if example.meaning in self._final:
+                continue
             likeness = compare(view.form, example.form)
-            score = max(0.0, likeness.score - view.hypothesis.penalty)
+            score = max(0.0, likeness.score - view.penalty)
             place = (example.meaning, view.hypothesis.free)
             if place not in best or score > best[place][0]:
                 best[place] = (score, example, likeness, view)
@@ -179,6 +201,23 @@ class Interpreter:
                 why = _why(view, likeness, example) + ("" if free or factor == 1 else believed.doubt)
                 candidates[meaning] = _Candidate(meaning, score, active.order[meaning], why)
         return list(candidates.values())
+
+    def _endings(self, readings: Sequence[Hypothesis], active: Examples, believed: Trust) -> list[_Candidate]:
+        """What ends the call, where the best reading says that and nothing else, and is believed."""
+        best, free = readings[0], next((reading for reading in readings if reading.free), None)
+        candidates: list[_Candidate] = []
+        for meaning, order in active.order.items():
+            examples = self._examples[meaning]
+            if meaning not in self._final or not (found := ending.worth(best.text, self._form(best.text), examples)):
+                continue
+            confirmed = free and ending.worth(free.text, self._form(free.text), examples)
+            factor = 1.0 if best.free else believed.confidence * (1.0 if confirmed else believed.agreement)
+            score = round(max(0.0, found[0].score - best.penalty) * factor, 3)
+            if score >= ending.LEAST:
+                view = _View(best, self._form(best.text), 0.0, whole=True, without_refusal=True)
+                doubt = believed.doubt if factor < 1 else ""
+                candidates.append(_Candidate(meaning, score, order, _why(view, *found) + doubt))
+        return candidates
 
 
 def _worth_comparing(views: Sequence[_View], active: Examples) -> list[tuple[_View, Example]]:
@@ -193,7 +232,7 @@ def _worth_comparing(views: Sequence[_View], active: Examples) -> list[tuple[_Vi
     with_tokens = [v for v, view in enumerate(views) if view.form.tokens]
     quick = active.promising([views[v].form for v in with_tokens])
     for row, v in enumerate(with_tokens):
-        quick[row] -= views[v].hypothesis.penalty
+        quick[row] -= views[v].penalty
         allowed = active.refusing if not views[v].without_refusal else ~active.refusing | views[v].whole
         quick[row] = np.where(allowed, quick[row], -1.0)
     flat = quick.ravel()
@@ -258,8 +297,10 @@ def _heard(hypothesis: Hypothesis) -> str:
 
 
 def _why(view: _View, likeness: Likeness, example: Example) -> str:
-    refused = "" if view.whole else ", without what is refused in it,"
-    return f"{_heard(view.hypothesis)}{refused} {likeness.how} the example “{example.text}”"
+    part = "" if view.whole else ", without what is refused in it,"
+    if view.piece:
+        part = f", in it “{view.form.plain}”,"
+    return f"{_heard(view.hypothesis)}{part} {likeness.how} the example “{example.text}”"
 
 
 def _keep(cache: dict[_K, _V], at: _K, value: _V) -> None:

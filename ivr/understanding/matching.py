@@ -8,9 +8,14 @@ the default threshold, is where a careful listener would act. Below the top the 
 | whole | letters or sounds of the two texts | weighted share in common (longest common subsequence) |
 | within | an example inside the turn | 0.97 - (1 - coverage of the turn) / tokens of the example |
 | sounds within | the same, with the turn's best-sounding stretch | less 1.3 times what differs in that stretch |
-| in order | all of an example's tokens, with others between | 0.9 - 1.2 (1 - coverage) / tokens |
+| in order | all of an example's tokens, with others between | 0.9 - 1.7 (1 - coverage) / tokens |
 | any order | sounds of the two texts | mean share of tokens and of neighbouring pairs |
 | keyword | the turn inside an example | 0.95 - 0.7 (1 - coverage of the example) |
+
+An example made of function words alone (没有了, 有人吗, 不是) says something only by itself: beside any other word it
+says something else (没有账单, 有人登录我的账号), so it matches no turn that holds more than it and words that point
+(这个, 就是). A modifier comes before its noun, so what follows an example of two tokens counts twice: 人工费
+is no 人工.
 
 So an example of two tokens must be half of the turn, and one of four may stand in a long story. Tokens weigh by how few
 meanings of the hotline hold them (examples.py), so 云服务器怎么退款 is not 云服务器怎么开通. A lone token
@@ -36,7 +41,10 @@ SPOILT = 0.4
 LONE = 0.6
 """The most that a turn of one token is worth, unless it is the example or sounds just as it."""
 
+_FUNCTION_WORDS = frozenset("没有不无是在就这那些什么怎样何哪谁人事别用要想能会可以行好对给跟和都也还再又着过吗呢")
+_POINTING = frozenset("这那就是在也都还再又好对嗯吗呢")
 _DIFFERENT_SOUND = 1.3  # any two syllables share a half now and then, so what differs counts more than in letters
+_SHORT = 2
 _UNKNOWN_WEIGHT = 1.0  # a token that no example holds says as much against a match as a rare one says for it
 
 
@@ -107,6 +115,16 @@ def compare(heard: Form, example: Form) -> Likeness:
     if heard.syllables == example.syllables:
         lone = len(heard.tokens) == 1
         return Likeness(0.75 if lone else 0.95, "sounds exactly like")
+    return NOTHING_ALIKE if _says_something_else(heard, example) else _likeness(heard, example)
+
+
+def _says_something_else(heard: Form, example: Form) -> bool:
+    """Whether an example of function words alone stands beside a word that gives it another meaning."""
+    beside = set(heard.tokens).difference(example.tokens)
+    return _FUNCTION_WORDS.issuperset(example.tokens) and not _POINTING.issuperset(beside)
+
+
+def _likeness(heard: Form, example: Form) -> Likeness:
     shared = _shared(heard.letters, example.letters, 1)
     likenesses = [_whole_letters(heard, example, shared), _whole_sounds(heard, example), _keyword(heard, example)]
     likenesses.append(_any_order(heard, example))
@@ -134,7 +152,7 @@ def _within(heard: Form, example: Form) -> Likeness:
     if start < 0:
         return NOTHING_ALIKE
     size = len(example.tokens)
-    score = 0.97 - (1 - _coverage(heard, start, start + size)) / size
+    score = 0.97 - _left_over(heard, start, start + size, size) / size
     return _unless_spoilt(heard, example, _stretch(heard, start, start + size, example), Likeness(score, "holds"))
 
 
@@ -147,7 +165,9 @@ def _sounds_within(heard: Form, example: Form) -> Likeness:
     there = [0.0] * start + shared[0] + [0.0] * (len(heard.tokens) - end)
     weight = sum(heard.weights[start:end]) + example.weight
     alike = (_weigh(heard.weights, there) + _weigh(example.weights, shared[1])) / weight
-    score = 0.95 - _DIFFERENT_SOUND * (1 - alike) - (1 - _coverage(heard, start, end)) / len(example.tokens)
+    score = (
+        0.95 - _DIFFERENT_SOUND * (1 - alike) - _left_over(heard, start, end, len(example.tokens)) / len(example.tokens)
+    )
     return _unless_spoilt(heard, example, (there, shared[1]), Likeness(score, "holds what sounds like"))
 
 
@@ -155,7 +175,7 @@ def _in_order(heard: Form, example: Form, shared: _Shared) -> Likeness:
     if len(example.tokens) < 3 or min(shared[1]) < 1:
         return NOTHING_ALIKE
     coverage = _weigh(heard.weights, shared[0]) / heard.weight
-    score = 0.9 - 1.2 * (1 - coverage) / len(example.tokens)
+    score = 0.9 - 1.7 * (1 - coverage) / len(example.tokens)
     return _unless_spoilt(heard, example, shared, Likeness(score, "holds, with words between, the words of"))
 
 
@@ -217,6 +237,12 @@ def _weighted_share(heard: Form, example: Form, shared: _Shared) -> float:
 
 def _coverage(outer: Form, start: int, end: int) -> float:
     return sum(outer.weights[start:end]) / outer.weight
+
+
+def _left_over(heard: Form, start: int, end: int, size: int) -> float:
+    """How much of a turn an example of `size` tokens leaves over that matched from `start` to `end`."""
+    behind = sum(heard.weights[end:]) / heard.weight if size == _SHORT else 0.0
+    return 1 - _coverage(heard, start, end) + behind
 
 
 def _unless_spoilt(heard: Form, example: Form, shared: _Shared, likeness: Likeness) -> Likeness:

@@ -33,6 +33,7 @@ _FILLER = (
 _FILLERS_ONLY = re.compile(f"(?:{_FILLER})*")
 _LEAD = re.compile(
     rf"^(?:{_FILLER}|你好|您好|请问|麻烦(?:你|您)?|劳驾|我?想(?:问|请问|了解)(?:一下)?|我?想要?|我(?:就|只)?要|我需要"
+    r"|谢谢(?:你|您)?(?=.)|(?:算|行|好|得)了(?=.)"
     r"|请|帮我|帮忙|给我|能不能|可不可以|可以(?=..)|能(?=帮|给)|(?:hi|hello|please)(?: |$))+"
 )
 _TAIL = re.compile(
@@ -41,6 +42,7 @@ _TAIL = re.compile(
 )
 _REPEATED = re.compile(r"(.+?) ?(?:\1 ?)+$")  # 对对对
 _LIGHT_INSIDE = re.compile("一下|一个")
+_HAVE_OR_NOT = re.compile("有没有")  # asks as 有 … 吗 does
 _LIGHT_TOKENS = frozenset(
     [
         *"的了我您你们个吗呢吧啊呀嘛",
@@ -95,7 +97,9 @@ def content(normalised: str) -> tuple[str, ...]:
         return tokens(normalised)
     if repeated := _REPEATED.match(stripped):
         stripped = repeated[1]
-    return tuple(t for t in tokens(_LIGHT_INSIDE.sub("", stripped)) if t not in _LIGHT_TOKENS) or tokens(stripped)
+    return tuple(
+        t for t in tokens(_HAVE_OR_NOT.sub("有", _LIGHT_INSIDE.sub("", stripped))) if t not in _LIGHT_TOKENS
+    ) or tokens(stripped)
 
 
 def is_light(found: Sequence[str]) -> bool:

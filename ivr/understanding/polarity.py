@@ -2,8 +2,9 @@
 
 不要转人工 holds 转人工 whole, so likeness alone would hand over a caller who asked not to be. Two rules:
 
-1. A refusal (不要, 不想, 不用, 别 …) and what it governs is cut out before matching; what it governs ends at the end of
-   the clause or where the caller says what is wanted instead (我不查账单我要报故障). Examples that refuse themselves
+1. A refusal (不要, 不想, 不用, 别 …) and what it governs is cut out before matching; what it governs ends at the end
+   of the clause, at a 了 that closes it, or where the caller says what is wanted instead. So 不用转人工 refuses 转人工,
+   不用了转人工 refuses only what came before, and 别转人工了帮我查账单 wants the bill. Examples that refuse themselves
    (不用了 for "no") are compared with the whole turn.
 2. Elsewhere a negator (不, 没, 无 …) that stands on one side only, in or beside what matched, spoils the match; see
    matching.py. A-not-A questions (能不能) and words that only contain the character (特别, 不过) do not count.
@@ -17,17 +18,23 @@ from collections.abc import Sequence
 from ivr.understanding.normalise import clauses, is_light, normalise, tokens
 
 _REFUSAL = re.compile(
-    r"(?<!是)不是(?!很|太|特别|本人|吗)|(?<!要)不要|(?<!想)不想要?|(?<!用)不用(?!的)|不需要|不必|不打算|没想|没要|甭"
+    r"(?<!是)不是(?!很|太|特别|本人|吗)|(?<!要)不要|(?<!想)不想要?|(?<!用)不用(?!的|谢|客气)|不需要|不必|不打算|没想|没要|甭"
     r"|(?<![区特分级类识性辨])别(?![的人处名])"
     r"|(?:^|(?<= ))(?:dont|do not|did not|didnt|not)(?: |$)"
 )
+_MEANWHILE = re.compile(r"(?:再|老是?|总是?|一直|又|现在|先|马上|直接|赶紧|急着|给我|帮我|请|麻烦)*")
+"""What may stand between a refusal and what it governs: 不要给我转人工 wants nothing."""
+_CLOSED = re.compile(r"了(?![解结])")
 _INSTEAD = re.compile(
-    r"我要|我想|我是|我需要|我就|给我|帮我|(?<!申)请|而是|是要|是想|还是|怎么|怎样|如何|为什么|为啥|能不能|可不可以|可以"
+    r"我要|我想|我是|我需要|我就|(?<=.)(?:给我|帮我|(?<!申)请|直接|赶紧|赶快|马上|(?<![不想需主重])要)|而是|是要|是想|还是|怎么|怎样|如何|为什么|为啥|能不能|可不可以|可以"
     r"|(?:^|(?<= ))(?:i want|i need|i would|but|just|how|why)(?= )"
 )
 _ANSWER_NO = re.compile(
-    r"不对|不是的|(?:不用了|不要了|不了)(?!解|起)|(?:不是|不用|不要|不|没有|no)(?=我要|我想|给我|帮我| i |$)"
+    r"不对|不是的|(?:不用了|不要了|不了|没有了|没了|没事了)(?!解|起)|(?:不用|不要)(?=我要|我想|$)"
+    r"|(?:不是|不(?!用|要)|没有|no)(?=我要|我想|给我|帮我| i |$)"
 )
+_ASKS_ALONE = re.compile(r"(?:怎么办?|咋办?|为什么|可以吗?|行吗?|能不能|可不可以|有没有|好吗?|是吗?|的|呢|啊|吧)+")
+"""What asks something only together with what was refused: 不想上班怎么办 leaves no question."""
 _NEGATORS = frozenset("不没未无非别勿") | frozenset(
     ["no", "not", "dont", "cannot", "cant", "never", "wont", "doesnt", "isnt"]
 )
@@ -50,7 +57,7 @@ def wanted(text: str) -> str:
     left = [_wanted_of_clause(part) for part in parts]
     if left == parts:
         return normalise(text)
-    return normalise(" ".join(part for part in left if not is_light(tokens(part))))
+    return normalise(" ".join(part for part in left if not (is_light(tokens(part)) or _ASKS_ALONE.fullmatch(part))))
 
 
 def _wanted_of_clause(clause: str) -> str:
@@ -59,9 +66,18 @@ def _wanted_of_clause(clause: str) -> str:
     kept: list[str] = []
     while found := _REFUSAL.search(rest):
         kept.append(rest[: found.start()])
-        instead = _INSTEAD.search(rest, found.end())
-        rest = rest[instead.start() :] if instead else ""
+        rest = _after_refused(rest, found.end())
     return "".join([*kept, rest]).strip()
+
+
+def _after_refused(clause: str, start: int) -> str:
+    """What of a clause follows what is refused, whose refusal ends at `start`."""
+    meanwhile = _MEANWHILE.match(clause, start)
+    governed = clause[meanwhile.end() if meanwhile else start :]
+    closed, instead = _CLOSED.search(governed), _INSTEAD.search(governed)
+    if closed and not (instead and instead.start() < closed.start()):
+        return governed[closed.end() :]
+    return governed[instead.start() :] if instead else ""
 
 
 def negators(found: Sequence[str]) -> tuple[bool, ...]:

@@ -87,6 +87,20 @@ def test_a_changed_flow_shows_where_the_call_first_goes_another_way(cloud_suppor
     assert found.now.faqs == ()
 
 
+@pytest.mark.parametrize("said", ["有没有人啊", "那个不用了转人工", "没有人接吗", "转agent"])
+def test_a_caller_who_asks_for_a_person_in_other_words_gets_one(cloud_support, said):
+    told = cloud_support.call(said)
+    assert told.intents == ["agent"]
+    assert told.outcome.ended == "handed_off"
+
+
+@pytest.mark.parametrize("said", ["我没有账单", "没有用", "没有优惠吗", "数据没有了", "没有了吗"])
+def test_a_caller_who_lacks_something_is_not_told_goodbye(cloud_support, said):
+    told = cloud_support.call(said, "没有了")
+    assert told.intents[-1] == "finished"
+    assert len(told.intents) == 2
+
+
 def test_a_full_queue_is_told_and_the_second_wish_is_queued(cloud_support):
     told = cloud_support.call("转人工", "转人工", refuse=("full",))
     assert told.outcome.ended == "handed_off"

@@ -44,6 +44,20 @@ def test_equal_meanings_are_parted_by_the_order_of_the_state():
         assert (result.intent, result.runner_up, result.runner_up_score) == (one, other, 1.0)
 
 
+@pytest.mark.parametrize("order", [("near", "far"), ("far", "near")])
+def test_equal_scores_are_parted_by_the_order_of_the_state_whichever_was_compared_first(order):
+    """Both are denied what the turn says, and so worth the same; the quick search finds the nearer one sooner."""
+    tied = Interpreter({"near": ["不登录控制台"], "far": ["不能登录云控制台"]})
+    result = tied.understand(Utterance("登录控制台"), State(order, threshold=0.3))
+    assert (result.intent, result.runner_up) == order
+    assert result.score == result.runner_up_score
+
+
+def test_of_examples_that_match_equally_the_first_is_the_reason():
+    hotline = Interpreter({"billing": ["查账单吧", "查账单啊"]})
+    assert "查账单吧" in hotline.understand(Utterance("查账单呀"), State(("billing",))).why
+
+
 def test_only_what_the_state_expects_can_be_meant(hotline):
     result = hotline.understand(Utterance("查账单"), State(("outage", "agent", "not_there"), ("nor_this",)))
     assert result.intent == ""
