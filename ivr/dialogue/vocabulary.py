@@ -2,37 +2,66 @@
 
 from __future__ import annotations
 
-from ivr.flow.load import Flow
+from collections.abc import Mapping
+from typing import Protocol
+
+from ivr.flow.load import MAIN, Flow
 from ivr.understanding.interpreter import Interpreter
-from ivr.understanding.result import State
+from ivr.understanding.result import Result, State, Utterance
 
-REACHABLE_EVERYWHERE = ("agent", "repeat", "back", "main_menu", "hang_up")
+REACHABLE_EVERYWHERE = ("agent", "repeat", "back", "main_menu", "hang_up", "english", "chinese")
 
 
-def option_intent(step: str, slot: str, option: str) -> str:
+class Understanding(Protocol):
+    """What a dialogue asks about a turn; `Interpreter` for callers, others for proofs."""
+
+    def understand(self, utterance: Utterance, state: State) -> Result: ...
+    def phrases(self, state: State) -> tuple[str, ...]: ...
+
+
+Vocabulary = Mapping[str, Understanding]
+"""Understanding by language."""
+
+
+def option_intent(scope: str, step: str, slot: str, option: str) -> str:
     """The name under which understanding knows an option of a choice."""
-    return f"option:{step}.{slot}.{option}"
+    return f"option:{scope + '/' if scope else ''}{step}.{slot}.{option}"
 
 
-def interpreter_for(flow: Flow) -> Interpreter:
-    """Understanding for every question of `flow`. Intents that a flow writes stand in for universals of the
-    same name."""
-    intents = {**flow.universals, **flow.intents}
-    for step_name, step in flow.hotline.steps.items():
+def vocabulary_for(flow: Flow) -> dict[str, Interpreter]:
+    """Understanding for every question of `flow`, by language. Intents that a flow writes stand in for universals of
+    the same name."""
+    return {language: interpreter_for(flow, language) for language in flow.words}
+
+
+def interpreter_for(flow: Flow, language: str = "") -> Interpreter:
+    """Understanding in one language, the flow's main one if left out."""
+    language = language or flow.hotline.language
+    words = flow.words[language]
+    intents = {**words.universals, **words.intents}
+    for scope, step_name, step in flow.every_step():
         for slot_name, slot in (step.collect or {}).items():
             for option, ways in slot.options.items():
-                intents[option_intent(step_name, slot_name, option)] = ways
-    return Interpreter(intents, flow.faqs, flow.hotline.language, final=_final(flow))
+                intents[option_intent(scope, step_name, slot_name, option)] = in_language(ways, language)
+    return Interpreter(intents, words.faqs, language, final=_final(flow))
 
 
 def _final(flow: Flow) -> frozenset[str]:
     """The intents that end the call at some question: understanding takes nothing but a whole turn for them."""
-    steps = flow.hotline.steps
-    led_to = ((intent, target) for step in steps.values() for intent, target in step.then.items())
-    return frozenset(["hang_up", *(intent for intent, target in led_to if target in steps and steps[target].hang_up)])
+    steps = list(flow.every_step())
+    goodbyes = {(scope, name) for scope, name, step in steps if step.hang_up}
+    led_to = [(intent, scope, target) for scope, _, step in steps for intent, target in step.then.items()]
+    led_to += [(intent, MAIN, target) for intent, target in flow.hotline.anywhere.items()]
+    return frozenset(["hang_up", *(intent for intent, scope, target in led_to if (scope, target) in goodbyes)])
 
 
-def everywhere(state: State) -> State:
+def in_language(prompt: Mapping[str, list[str]], language: str) -> list[str]:
+    """The variants of a prompt in `language`, else those in any, else those there are."""
+    return prompt.get(language) or prompt.get("") or next(iter(prompt.values()))
+
+
+def everywhere(state: State, flow: Flow) -> State:
     """`state` with what every question understands, after the question's own intents."""
-    more = tuple(name for name in REACHABLE_EVERYWHERE if name not in state.intents)
+    also = (*flow.hotline.anywhere, *REACHABLE_EVERYWHERE)
+    more = tuple(name for name in dict.fromkeys(also) if name not in state.intents)
     return State((*state.intents, *more), state.faqs, state.digits, state.threshold)
