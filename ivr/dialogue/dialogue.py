@@ -53,7 +53,6 @@ from ivr.understanding.result import Digits, Result, State, Utterance
 
 _STEPS_WITHOUT_A_WAIT = 100
 _HINT_WEIGHT = 10
-_BURST_S = 1.0  # keys pressed in one go follow each other faster; an answer to a new question comes slower
 
 
 class Dialogue:
@@ -125,8 +124,8 @@ class Dialogue:
             case Heard():
                 self._heard(talk, event)
             case KeyPressed():
-                if not self._goes_on_with_a_number(event):
-                    self._key(talk, event)
+                if not self._answers_nothing(event):
+                    self._key(talk, event.key)
             case RecognitionLost():
                 self.session.caller_speaks = False
                 policy.miss(talk, "no_match")
@@ -254,25 +253,18 @@ class Dialogue:
         talk.hand_off(self.flow.hotline.person.queue, [talk.wording.trouble])
         return "wait"
 
-    def _goes_on_with_a_number(self, event: KeyPressed) -> bool:
-        """Whether a key belongs to the number that has just been taken, so that it answers nothing.
-
-        A number of full length is taken at its last digit: the # with which callers end it by habit, and digits too
-        many, would otherwise answer the next question, each a failure. What was taken is read back to the caller.
-        """
+    def _answers_nothing(self, event: KeyPressed) -> bool:
+        """Whether a key only goes on with a number that was taken, or with keys that meant nothing."""
         session, question = self.session, self.session.question
-        if session.number_keyed_at is None:
-            return False
-        at = round(event.at, 3)  # as a journal keeps it, so that a replay decides the same
-        window = _BURST_S
-        if event.key == "#" and question is not None and "#" not in question.keys:
-            window = max(window, question.patience.between_keys)  # it means nothing else
-        goes_on = at - session.number_keyed_at < window
-        session.number_keyed_at = at if goes_on else None
-        return goes_on
+        is_end = event.key == "#" and question is not None and "#" not in question.keys
+        patience = question.patience.between_keys if is_end and question is not None else 0.0
+        if session.burst.goes_on(event.at, gathering=bool(session.keys), patience=patience):
+            return True
+        means_nothing = question is not None and not _keys_are_digits(question) and not _meaning(question, event.key)
+        return means_nothing and session.burst.means_nothing_again()
 
-    def _key(self, talk: Talk, event: KeyPressed) -> None:
-        key, session, question = event.key, self.session, self.session.question
+    def _key(self, talk: Talk, key: str) -> None:
+        session, question = self.session, self.session.question
         if question is None:
             if key == "0" and isinstance(session.ending, HangUp):  # a person is to be had even during the goodbye
                 talk.commands.append(StopSpeaking())
@@ -280,16 +272,17 @@ class Dialogue:
             return
         talk.stop_speaking("key")
         talk.commands.append(CancelTimer(NO_INPUT))
-        if question.state.digits is not None and not question.keys:
-            self._digit(talk, event, question, question.state.digits.longest)
+        if _keys_are_digits(question):
+            self._digit(talk, key, question)
             return
-        meaning = question.keys.get(key) or {"0": "agent", "*": "repeat"}.get(key, "")
+        meaning = _meaning(question, key)
         self._note_keys(talk, key, meaning)
         self._take(talk, Turn(meaning, text=key, by="key"))
 
-    def _digit(self, talk: Talk, event: KeyPressed, question: Question, longest: int) -> None:
+    def _digit(self, talk: Talk, key: str, question: Question) -> None:
         """Gather a number from keys: # ends it, * begins anew, and a 0 that stays alone is the wish for a person."""
-        key, session = event.key, self.session
+        session = self.session
+        longest = question.state.digits.longest if question.state.digits else 0
         if key == "*":
             talk.commands.append(CancelTimer(KEYS))
             policy.say_again(talk)
@@ -297,7 +290,7 @@ class Dialogue:
         if key.isdecimal():
             session.keys += key
         if key == "#" or len(session.keys) >= longest:
-            session.number_keyed_at = round(event.at, 3)
+            session.burst.took_number(session.keys)
             self._take_keys(talk)
         elif not session.keys:
             talk.start_waiting()  # A-D are no keys of a telephone, though a line may carry them
@@ -359,3 +352,11 @@ class Dialogue:
         if meaning == "digits":
             result = Result(meaning, 1.0, slots={"digits": keys}, why=why)
         talk.commands.append(self._note(f"[{keys}]", result))
+
+
+def _keys_are_digits(question: Question) -> bool:
+    return question.state.digits is not None and not question.keys
+
+
+def _meaning(question: Question, key: str) -> str:
+    return question.keys.get(key) or {"0": "agent", "*": "repeat"}.get(key, "")

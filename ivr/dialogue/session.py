@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from ivr.dialogue.commands import BargeIn, HandOff, HangUp
+from ivr.dialogue.key_burst import KeyBurst
 from ivr.flow.step_schema import Patience
 from ivr.understanding.result import State, Utterance
 
@@ -72,8 +73,8 @@ class Session:
     `trail` is where 返回 leads. `misses` counts turns in a row that brought nothing. `said` is what 重复 says again,
     each prompt in its parts. `form` is the progress of the action under way, cleared when it is entered. `asked`
     counts how often a prompt was said. `ending` waits for the last prompt; `cut_by_sound`: the sound under way, of
-    which nobody knows yet whether it is words, has cut a prompt. `number_keyed_at`: the `at` (to the millisecond) of
-    the last key of a number taken from keys, while keys that belong to it may still follow.
+    which nobody knows yet whether it is words, has cut a prompt. `keys` are the digits of
+    a number that is not taken yet, `burst` is how they were pressed.
     """
 
     step: str = ""
@@ -96,7 +97,7 @@ class Session:
     next_prompt: int = 1
     caller_speaks: bool = False
     keys: str = ""
-    number_keyed_at: float | None = None
+    burst: KeyBurst = field(default_factory=KeyBurst)
     misses: int = 0
     noises: int = 0
     refusals: int = 0

@@ -87,6 +87,26 @@ def test_the_answer_to_the_read_back_is_taken_after_a_breath(call):
     assert call.intents == ["digits", "yes"]
 
 
+def test_who_knows_the_hotline_answers_the_read_back_as_soon_as_it_begins(call):
+    call.presses("12345678")
+    call.presses("1", gap=2 * DIGIT_GAP_S)
+    assert call.intents == ["digits", "yes"]
+
+
+def test_digits_too_many_at_a_slow_pace_belong_to_the_number_as_well(call):
+    call.presses("12345678", gap=0.6)
+    assert call.presses("12", gap=0.8) == []
+
+
+def test_a_hand_on_the_wrong_keys_fails_once_not_once_a_key(call):
+    call.presses("12345678")
+    call.pauses(1.0)
+    call.presses("99999")
+    assert call.intents == ["digits", "no_match"]
+    assert call.presses("0")
+    assert call.intents[-1] == "agent", "a key that means something is taken at once"
+
+
 def test_a_person_is_had_by_0_after_a_breath(call):
     call.presses("12345678#00")
     call.pauses(1.0)
@@ -108,13 +128,12 @@ def test_a_number_keyed_anew_after_a_breath_counts(call):
     assert call.all_of(NoteTurn)[-1].slots == {"digits": "87654321"}
 
 
-@given(st.floats(0, 1000), st.floats(0.99, 1.01))
+@given(st.floats(0, 1000), st.floats(0.99, 1.01) | st.floats(0.05, 1.0))
 def test_a_journal_that_keeps_milliseconds_replays_the_same(began, gap):
     live, again = AskedForTheAccount(), AskedForTheAccount()
     for call, kept in ((live, float), (again, lambda at: round(at, 3))):
-        call.presses("1234567")
-        for at in (began + 10, began + 10 + gap):
-            call.send(KeyPressed(kept(at), "8"))
+        for number in range(9):
+            call.send(KeyPressed(kept(began + 10 + number * gap), "8"))
     assert live.commands == again.commands
 
 
@@ -134,15 +153,20 @@ def asked_for_a_person(keys):
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.text("0123456789*#A", min_size=1, max_size=40), st.floats(0.02, 0.9), st.booleans())
-@example("12345678#", 0.2, True)
-@example("1234567812345", 0.2, False)
-@example("###", 0.2, True)
-@example("0#", 0.2, True)
-def test_no_burst_of_keys_reaches_a_person_but_a_lone_0(keys, gap, prompts_end):
+@given(
+    st.text("0123456789*#A", min_size=1, max_size=40),
+    st.floats(0.02, 0.6),
+    st.lists(st.floats(1.0, 1.4), min_size=40, max_size=40),
+    st.booleans(),
+)
+@example("12345678#", 0.2, [1.0] * 40, True)
+@example("1234567812345", 0.2, [1.0] * 40, False)
+@example("###", 0.2, [1.0] * 40, True)
+@example("0#", 0.2, [1.0] * 40, True)
+def test_no_burst_of_keys_reaches_a_person_but_a_lone_0(keys, gap, uneven, prompts_end):
     call = AskedForTheAccount()
-    for key in keys:
-        call.presses(key, gap)
+    for key, slower in zip(keys, uneven, strict=False):
+        call.presses(key, gap * slower)
         if prompts_end:
             call.hears_all()
     call.hears_all()
