@@ -13,28 +13,18 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 import aiohttp
 
+from ivr.call.answer import ActionResult, Outcome, fitted
 from ivr.clock import outside_work
 from ivr.dialogue.commands import RunAction
-from ivr.flow.types import PLAIN
 
-Outcome = Literal["ok", "failed", "timeout", "unfit"]
+__all__ = ["ActionResult", "Actions", "HttpService"]
 MAX_ANSWER_BYTES = 1_000_000
 _REFERENCE = re.compile(r"\{(env|secret)\.([A-Z][A-Z0-9_]*)\}")
 _BETWEEN_TRIES_S = 0.2
-
-
-@dataclass(frozen=True, slots=True)
-class ActionResult:
-    """How it went: `value` is JSON for `ok`; `reason` is for the engineer and holds nothing personal."""
-
-    outcome: Outcome
-    value: Any = None
-    reason: str = ""
 
 
 class Actions(Protocol):
@@ -104,7 +94,10 @@ class HttpService:
                 content += more
         if len(content) > MAX_ANSWER_BYTES:
             raise _Refused("unfit", f"the answer has over {MAX_ANSWER_BYTES // 1_000_000} MB")
-        return fitted(content, request.get("expect", {}))
+        result = fitted(_json(content), request.get("expect", {}))
+        if result.outcome != "ok":
+            raise _Refused(result.outcome, result.reason)
+        return result.value
 
     def _resolved(self, text: str) -> str:
         def put(match: re.Match[str]) -> str:
@@ -116,29 +109,8 @@ class HttpService:
         return _REFERENCE.sub(put, text)
 
 
-def fitted(content: bytes, expect: Mapping[str, str]) -> Any:
-    """`content` as JSON with the parts that `expect` (path: type) names. Raises _Refused `unfit`, naming the part."""
+def _json(content: bytes) -> Any:
     try:
-        value = json.loads(content) if content.strip() else {}
+        return json.loads(content) if content.strip() else {}
     except (ValueError, RecursionError) as fault:
         raise _Refused("unfit", "the answer is not JSON") from fault
-    for path, kind in expect.items():
-        found = value
-        for part in path.split("."):
-            found = found.get(part) if isinstance(found, dict) else None
-        if found is None or not _is(found, PLAIN[kind]):
-            raise _Refused("unfit", f"`{path}` is not the {kind} that the flow expects")
-    return value
-
-
-def _is(value: Any, plain: str) -> bool:
-    if plain == "number":
-        return isinstance(value, int | float) and not isinstance(value, bool)
-    kinds: dict[str, type | tuple[type, ...]] = {
-        "text": str,
-        "yes_no": bool,
-        "list": list,
-        "record": dict,
-        "any": object,
-    }
-    return isinstance(value, kinds[plain])

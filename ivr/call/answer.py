@@ -1,0 +1,42 @@
+"""What comes back from the world: the outcome of an action, and whether an answer is what the flow expects.
+
+Decided: an answer that lacks a part that the flow will speak of is no answer. It is refused here, at the door, with
+the part's name, so that no step ever meets a number that is a text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from ivr.flow.types import PLAIN
+
+Outcome = Literal["ok", "failed", "timeout", "unfit"]
+
+
+@dataclass(frozen=True, slots=True)
+class ActionResult:
+    """How it went: `value` is JSON for `ok`; `reason` is for the engineer and holds nothing personal."""
+
+    outcome: Outcome
+    value: Any = None
+    reason: str = ""
+
+
+def fitted(value: Any, expect: Mapping[str, str]) -> ActionResult:
+    """`value` as an answer: `ok`, or `unfit` with the first part of `expect` (path: type) that it lacks."""
+    for path, kind in expect.items():
+        found = value
+        for part in path.split("."):
+            found = found.get(part) if isinstance(found, dict) else None
+        if found is None or not _is(found, PLAIN[kind]):
+            return ActionResult("unfit", reason=f"`{path}` is not the {kind} that the flow expects")
+    return ActionResult("ok", value)
+
+
+def _is(value: Any, plain: str) -> bool:
+    if plain == "number":
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    kinds: dict[str, type] = {"text": str, "yes_no": bool, "list": list, "record": dict, "any": object}
+    return isinstance(value, kinds[plain])
