@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
-from rapidfuzz import process
 
 from ivr.flow.document import Document
+from ivr.flow.near_miss import did_you_mean
 from ivr.flow.problem import Problem
 
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -29,24 +29,32 @@ def validate(document: Document, model: type[_Model]) -> tuple[_Model | None, li
         return None, [document.problem((), "the file holds no `name: value` lines", mend)]
     empty = {path: _empty(document, path) for path in _empty_places(document.data, ())}
     problems = list(empty.values())
-    data = copy.deepcopy(document.data)
+    data, gone = copy.deepcopy(document.data), set(empty)
     for path in sorted(empty, key=len, reverse=True):
         _leave_out(data, path)
     for _ in range(_READINGS):
         try:
             return model.model_validate(data), problems
         except ValidationError as fault:
-            errors = [error for error in fault.errors(include_url=False) if not _tells_of(error, empty)]
-            problems += [problem for error in errors if (problem := _problem(document, error, model)) not in problems]
-            for error in fault.errors(include_url=False):
-                _leave_out(data, _place_of(error))
+            errors = fault.errors(include_url=False)
+            told = [error for error in errors if not _follows(error, gone)]
+            problems += [problem for error in told if (problem := _problem(document, error, model)) not in problems]
+            places = {_place_of(error) for error in errors}
+            if () in places:
+                break
+            gone |= places
+            for place in places:
+                _leave_out(data, place)
     return None, problems
 
 
-def _tells_of(error: ErrorDetails, empty: Mapping[_Path, Problem]) -> bool:
-    """Whether a fault is only that of an empty place, which has its own problem already."""
+def _follows(error: ErrorDetails, gone: set[_Path]) -> bool:
+    """Whether a fault only tells of what was left out: that it is missing, or that what misses it makes no sense."""
     place = _plain(error["loc"])
-    return place in empty or any(path[: len(place)] == place for path in empty if error["type"] == "missing")
+    if error["type"] == "missing":
+        return any(path[: len(place)] == place for path in gone)
+    of_the_whole = error["type"] in {"value_error", "misplaced", "too_short"}
+    return place in gone or (of_the_whole and any(path[:-1] == place for path in gone))
 
 
 def _plain(path: tuple[str | int, ...]) -> _Path:
@@ -106,8 +114,7 @@ def _problem(document: Document, error: ErrorDetails, model: type[BaseModel]) ->
     given = error.get("input")
     if kind == "extra_forbidden":
         known = _known_words(model, path)
-        near = process.extractOne(str(path[-1]), known, score_cutoff=60) if known else None
-        mend = f"did you mean `{near[0]}`?" if near else f"use one of {', '.join(known)}, or remove it"
+        mend = did_you_mean(str(path[-1]), known, f"use one of {', '.join(known)}, or remove it")
         return document.problem(path, f"{here} is not a word of the flow language here", mend, key=True)
     if kind == "missing":
         return document.problem(path[:-1], f"{here} is missing", f"add a line `{path[-1]}: …`", key=True)

@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from rapidfuzz import process
-
 from ivr.flow.expression import Binary, Call, Constant, ExpressionFault, Node, Path, Unary
 from ivr.flow.functions import Signature
+from ivr.flow.near_miss import did_you_mean
 
 PLAIN = {
     "text": "text",
@@ -81,8 +80,7 @@ def type_of(node: Node, known: Mapping[str, Type], functions: Mapping[str, Signa
 def _of_path(parts: tuple[str, ...], known: Mapping[str, Type]) -> Type:
     here = known.get(parts[0])
     if here is None:
-        near = process.extractOne(parts[0], list(known), score_cutoff=60)
-        mend = f"did you mean `{near[0]}`?" if near else "collect, set or save it before, or put a text in quotes"
+        mend = did_you_mean(parts[0], known, "collect, set or save it before, or put a text in quotes")
         raise ExpressionFault(f"nothing is called `{parts[0]}`", mend)
     for part in parts[1:]:
         if here.plain == "any" or (here.plain == "record" and not here.parts):
@@ -121,11 +119,8 @@ def _of_pair(sign: str, left: Type, right: Type) -> Type:
 def _of_call(call: Call, known: Mapping[str, Type], functions: Mapping[str, Signature]) -> Type:
     function = functions.get(call.name)
     if function is None:
-        near = process.extractOne(call.name, list(functions), score_cutoff=60)
-        raise ExpressionFault(
-            f"there is no function `{call.name}`",
-            f"did you mean `{near[0]}`?" if near else f"use one of {', '.join(functions)}",
-        )
+        mend = did_you_mean(call.name, functions, f"use one of {', '.join(functions)}")
+        raise ExpressionFault(f"there is no function `{call.name}`", mend)
     if len(call.arguments) != len(function.takes):
         raise ExpressionFault(
             f"`{call.name}` takes {len(function.takes)} values, not {len(call.arguments)}",

@@ -98,7 +98,7 @@ def load_case(folder: Path) -> LoadedCase:
     case = None
     if not problems:
         case, problems = validate(document, Case)
-    if case is None:
+    if case is None or problems:
         raise FlowError(listing(problems))
     return LoadedCase(folder, case)
 

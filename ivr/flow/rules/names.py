@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ivr.flow.load import MAIN, Flow
+from ivr.flow.near_miss import did_you_mean
 from ivr.flow.problem import Problem
-from ivr.flow.rules.place import Path, Rule, did_you_mean, leads, place
+from ivr.flow.rules.place import Path, Rule, leads, place
 from ivr.flow.step_schema import BACK
 
 

@@ -31,9 +31,17 @@ def _intents_that_lead_nowhere(flow: Flow) -> Iterator[Problem]:
                 yield flow.document.problem(place(scope, name), what, mend, key=True)
 
 
+def _questions_that_nothing_answers(flow: Flow) -> Iterator[Problem]:
+    for scope, name, step in flow.every_step():
+        if step.ask and not (step.then or step.intents or step.keys or (flow.hotline.anywhere and not scope)):
+            what = f"no answer leads on from the question in step `{name}`"
+            mend = "add `intents: …` or `keys: …`; for answers from a FAQ alone use `answer: …`"
+            yield flow.document.problem(place(scope, name, "ask"), what, mend, key=True)
+
+
 def _dead_ends(flow: Flow) -> Iterator[Problem]:
     for scope, name, step in flow.every_step():
-        if not ends(step) and not (step.ask and (step.then or step.intents or step.keys)) and not scope:
+        if not ends(step) and not step.ask and not scope:
             mend = "add `next: …`, `hand_off: …` or `hang_up: …`"
             yield flow.document.problem(place(scope, name), f"the call breaks off after step `{name}`", mend, key=True)
 
@@ -121,6 +129,7 @@ def _ways_back_from_nowhere(flow: Flow) -> Iterator[Problem]:
 
 RULES: tuple[Rule, ...] = (
     _intents_that_lead_nowhere,
+    _questions_that_nothing_answers,
     _dead_ends,
     _branches_that_may_lead_nowhere,
     _steps_that_nobody_reaches,

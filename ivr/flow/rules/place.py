@@ -1,10 +1,8 @@
-"""Where things stand in a flow, for problems, and what a near miss may have meant."""
+"""Where things stand in a flow, for problems, and where its steps lead."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-
-from rapidfuzz import process
+from collections.abc import Callable, Iterator
 
 from ivr.flow.load import Flow
 from ivr.flow.problem import Problem
@@ -17,12 +15,6 @@ Rule = Callable[[Flow], Iterator[Problem]]
 def place(scope: str, step: str, *rest: str | int) -> Path:
     """The path of something in a step."""
     return (*(("routines", scope) if scope else ()), "steps", step, *rest)
-
-
-def did_you_mean(name: str, known: Iterable[str], otherwise: str) -> str:
-    """`did you mean …?` for the nearest of `known`, else `otherwise`."""
-    near = process.extractOne(name, list(known), score_cutoff=60)
-    return f"did you mean `{near[0]}`?" if near else otherwise
 
 
 def leads(step: Step) -> Iterator[tuple[Path, str]]:

@@ -9,9 +9,10 @@ from ivr.flow.expression import ExpressionFault
 from ivr.flow.functions import SIGNATURES
 from ivr.flow.known_values import known_values
 from ivr.flow.load import Flow
+from ivr.flow.near_miss import did_you_mean
 from ivr.flow.problem import Problem
 from ivr.flow.prompt_texts import prompts_of
-from ivr.flow.rules.place import Path, Rule, did_you_mean, place
+from ivr.flow.rules.place import Path, Rule, place
 from ivr.flow.scalars import Expression
 from ivr.flow.step_schema import Step
 from ivr.flow.types import Type, type_of

@@ -104,6 +104,7 @@ def test_the_page_gets_events_and_commands_under_their_names():
         "text": "您好",
         "barge_in": "keys",
         "parts": [],
+        "language": "",
     }
     note = json.loads(to_page(NoteTurn("need", "查账单", "billing", 0.9, "outage", 0.2, {"account": "12"}, "why")))
     assert note["type"] == "NoteTurn"

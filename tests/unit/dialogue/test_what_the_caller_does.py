@@ -24,14 +24,14 @@ def test_the_account_is_taken_by_voice_read_back_and_confirmed(call):
     assert call.says("一二三四五六七八") == ["您的账号是幺二三四，五六七八，对吗？"]
     said = call.says("对")
     assert said[0].startswith("好的，账号幺二三四，五六七八的本月账单")
-    assert call.session.slots == {"account": "12345678"}
+    assert call.session.values == {"account": "12345678"}
 
 
 def test_the_account_is_taken_by_keys_and_confirmed_by_a_key(call):
     call.says("查账单")
     call.presses("12345678")
     call.presses("1")
-    assert call.session.slots == {"account": "12345678"}
+    assert call.session.values == {"account": "12345678"}
 
 
 def test_key_2_says_the_number_is_wrong(call):
@@ -45,7 +45,7 @@ def test_a_correction_at_the_confirmation_replaces_the_number(call):
     call.says("一二三四五六七八")
     assert call.says("不对，是八七六五四三二一") == ["您的账号是八七六五，四三二幺，对吗？"]
     call.says("是的")
-    assert call.session.slots == {"account": "87654321"}
+    assert call.session.values == {"account": "87654321"}
 
 
 def test_a_correction_of_the_wrong_length_asks_for_the_number_again(call):
@@ -65,7 +65,7 @@ def test_hash_ends_a_number_of_open_length(call_flow):
     call = call_flow(CODE)
     call.presses("1234#")
     assert call.ended.reason == "flow"
-    assert call.session.slots == {"code": "1234"}
+    assert call.session.values == {"code": "1234"}
 
 
 def test_the_pause_after_the_last_key_ends_a_number_of_open_length(call_flow):
@@ -73,13 +73,13 @@ def test_the_pause_after_the_last_key_ends_a_number_of_open_length(call_flow):
     call.presses("12345")
     assert call.timers["keys"] == 3.0
     call.waits("keys")
-    assert call.session.slots == {"code": "12345"}
+    assert call.session.values == {"code": "12345"}
 
 
 def test_the_longest_number_needs_no_hash(call_flow):
     call = call_flow(CODE)
     call.presses("123456")
-    assert call.session.slots == {"code": "123456"}
+    assert call.session.values == {"code": "123456"}
 
 
 def test_star_begins_the_number_anew(call_flow):
@@ -88,7 +88,7 @@ def test_star_begins_the_number_anew(call_flow):
     assert call.presses("*") == ["请说验证码。"]
     assert "keys" not in call.timers
     call.presses("1234#")
-    assert call.session.slots == {"code": "1234"}
+    assert call.session.values == {"code": "1234"}
 
 
 def test_hash_alone_is_no_number(call_flow):
@@ -101,14 +101,28 @@ def test_a_key_that_no_telephone_has_is_ignored_in_a_number(call_flow):
     call.presses("A")
     assert call.timers["no_input"] == 6.0
     call.presses("12B34#")
-    assert call.session.slots == {"code": "1234"}
+    assert call.session.values == {"code": "1234"}
 
 
 def test_speech_after_a_few_keys_counts_alone(call_flow):
     call = call_flow(CODE)
     call.presses("99")
     call.says("一二三四")
-    assert call.session.slots == {"code": "1234"}
+    assert call.session.values == {"code": "1234"}
+
+
+def test_a_number_begun_by_keys_and_ended_by_voice_is_one_number(call_flow):
+    call = call_flow(CODE)
+    call.presses("99")
+    call.says("一二三")
+    assert call.session.values == {"code": "99123"}
+
+
+def test_speech_after_too_many_keys_counts_alone(call_flow):
+    call = call_flow(CODE)
+    call.presses("9999")
+    assert "少" in call.says("一二三")[0]
+    assert call.session.values == {}
 
 
 def test_star_outside_a_number_repeats(call):
@@ -125,7 +139,7 @@ def test_a_key_without_a_meaning_is_not_understood(call):
 def test_a_choice_is_made_by_any_of_its_names_or_by_key(call, answer):
     call.says("报故障")
     call.presses(answer) if answer.isdigit() else call.says(answer)
-    assert call.session.slots == {"region": "华东"}
+    assert call.session.values == {"region": "华东"}
 
 
 def test_the_whole_outage_report_reaches_the_engineers_with_what_was_told(call):

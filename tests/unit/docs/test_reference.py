@@ -37,7 +37,7 @@ def test_every_topic_of_the_reference_stands_on_exactly_one_page():
 
 def test_the_language_reference_names_every_word_with_a_meaning():
     rows = re.findall(r"^\| `(\w+)` \| (.+?) \| .*? \| (.+) \|$", text_of("flow"), re.MULTILINE)
-    words = [name for model in WORDS for name, info in model.model_fields.items() if not info.exclude]
+    words = [info.alias or name for model in WORDS for name, info in model.model_fields.items() if not info.exclude]
     assert [row[0] for row in rows] == words
     assert all(meaning.strip() and "typing." not in written for _, written, meaning in rows)
 

@@ -44,21 +44,22 @@ faq:
 @pytest.fixture
 def problems(tmp_path):
     """`problems(flow, intents=…, faq=…)` writes the files (text or bytes) and gives what is wrong as
-    `file:line:column: what: mend`, with the files' short names."""
+    `file:line:column: what: mend`, with the files' short names; `advice=True` gives the advice instead."""
 
     def write(name, text):
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
 
-    def find(flow=GOOD, intents=INTENTS, faq=FAQ):
+    def find(flow=GOOD, intents=INTENTS, faq=FAQ, *, advice=False):
         write("flow.yaml", flow)
         write("intents/main.yaml", intents)
         write("faq/shop.yaml", faq)
         made, found = examine(tmp_path)
         found = list(found) + (check(made) if made is not None else [])
         assert all(problem.mend and problem.what for problem in found)
-        return [str(problem).removeprefix(f"{tmp_path}/") for problem in sorted(set(found))]
+        chosen = sorted({problem for problem in found if problem.advice == advice})
+        return [str(problem).removeprefix(f"{tmp_path}/") for problem in chosen]
 
     return find
 

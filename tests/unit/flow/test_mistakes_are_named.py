@@ -15,7 +15,7 @@ def test_a_good_flow_has_no_mistakes(problems):
 # (what is written instead of what, where it is named, what the message says)
 MISTAKES = {
     "an unknown word": ("    ask:", "    aks:", "flow.yaml:6:5: `aks` is not a word of the flow language", "mean `ask`?"),
-    "a word far from any": ("    ask:", "    xyzzy:", "flow.yaml:6:5:", "use one of say, ask,"),
+    "a word far from any": ("    ask:", "    xyzzy:", "flow.yaml:6:5:", "use one of say, set,"),
     "no start": ("start: one\n", "", "flow.yaml:1:1: `start` is missing", "add a line `start: …`"),
     "a start that is not there": ("start: one", "start: oen", "flow.yaml:3:8: there is no step `oen`", "mean `one`?"),
     "an unknown language": ("zh-CN", "klingon", "flow.yaml:2:11: `language` cannot be `klingon`", "'zh-CN' or 'en'"),
@@ -31,7 +31,7 @@ MISTAKES = {
     "a bad length": ("length: 6", "length: 6-4", "flow.yaml:12:36: `6-4` is not a number of digits", "write 8, or 6-12"),
     "a length of zero": ("length: 6", "length: 0", "flow.yaml:12:36: `0` is not a number of digits", "write 8"),
     "a length of none": ("length: 6", "length: ~", "flow.yaml:12:28: `length` is empty", "write its value"),
-    "a bad type": ("type: digits", "type: digit", "flow.yaml:12:20: `type` cannot be `digit`", "use 'digits' or"),
+    "a bad type": ("type: digits", "type: digit", "flow.yaml:12:20: `type` cannot be `digit`", "use 'digits', 'choice'"),
     "a choice of nothing": ("digits, length: 6", "choice", "flow.yaml:12:13: a choice needs `options`", "list each"),
     "a key that is no key": ("faq: shop", "keys: {12: buy}", "flow.yaml:8:12: `12` is not a key of a telephone", "0-9"),
     "a bad time": ("faq: shop", "patience: {wait: soon}", "flow.yaml:8:22: `soon` is not a length of time", "600ms"),
@@ -138,6 +138,11 @@ def test_mistakes_of_all_files_are_named_at_once(problems, changed):
 def test_a_file_that_is_no_yaml_does_not_hide_the_mistakes_of_the_others(problems, changed):
     found = problems(changed("length: 6", "length: x"), intents="intents: [", faq="faq: 3\n")
     assert {problem.split(":")[0] for problem in found} == {"flow.yaml", "intents/main.yaml", "faq/shop.yaml"}
+
+
+def test_a_mistake_is_not_told_again_as_what_follows_from_leaving_it_out(problems, changed):
+    found = problems(changed("ask: 买", "aks: 买", "type: digits", "type: digit"))
+    assert [problem.split(" ")[0] for problem in found] == ["flow.yaml:6:5:", "flow.yaml:12:20:"]
 
 
 def test_mistakes_that_fit_the_schema_are_named_at_once_too(problems, changed):

@@ -41,8 +41,8 @@ def test_keys_and_options_of_a_menu_stay_as_written(tmp_path):
     (tmp_path / "flow.yaml").write_text(flow, encoding="utf-8")
     loaded = load(tmp_path)
     assert loaded.hotline.hotline == "007"
-    assert loaded.hotline.steps["on"].ask == ["1e3"]
-    assert loaded.hotline.steps["off"].hang_up == ["no"]
+    assert loaded.hotline.steps["on"].ask == {"": ["1e3"]}
+    assert loaded.hotline.steps["off"].hang_up == {"": ["no"]}
     assert loaded.intents == {"no": ["no", "010"], "yes": ["22:30"]}
 
 
