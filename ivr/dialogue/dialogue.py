@@ -157,8 +157,9 @@ class Dialogue:
             talk.stop_speaking("speech")  # words typed into a prompt: no SpeechStarted comes before them
         utterance = Utterance(event.text, event.confidence, event.alternatives, event.free_text)
         result = talk.understanding.understand(utterance, everywhere(question.state, self.flow))
-        if session.keys and "digits" in result.slots:  # a number begun by keys and ended by voice is one number
-            result = replace(result, slots={**result.slots, "digits": session.keys + result.slots["digits"]})
+        if session.keys and "digits" in result.slots:
+            digits = _one_number(session.keys, result.slots["digits"], question.state)
+            result = replace(result, slots={**result.slots, "digits": digits})
         talk.commands.append(self._note(event.text, result))
         talk.remember_words(event.text)
         self._take(talk, Turn(result.intent, result.score, dict(result.slots), event.text, utterance=utterance))
@@ -356,6 +357,15 @@ class Dialogue:
 
 def _keys_are_digits(question: Question) -> bool:
     return question.state.digits is not None and not question.keys
+
+
+def _one_number(keys: str, spoken: str, state: State) -> str:
+    """A number begun by keys and ended by voice; what was spoken alone if that is a whole number, or if both together
+    are none."""
+    if state.digits is None:
+        return spoken
+    fits = range(state.digits.shortest, state.digits.longest + 1)
+    return keys + spoken if len(spoken) not in fits and len(keys + spoken) in fits else spoken
 
 
 def _meaning(question: Question, key: str) -> str:
