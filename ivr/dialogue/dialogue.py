@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Literal
 
 from ivr.dialogue import policy
 from ivr.dialogue.commands import CancelTimer, Command, HangUp, Listen, NoteTurn, StartTimer, StopSpeaking
@@ -128,7 +129,7 @@ class Dialogue:
                     self._key(talk, event.key)
             case RecognitionLost():
                 self.session.caller_speaks = False
-                policy.miss(talk, "no_match")
+                self._missed(talk, "no_match")
 
     def _part_failed(self, talk: Talk) -> None:
         session = self.session
@@ -168,7 +169,7 @@ class Dialogue:
         """A cough is no answer: what it cut is said again. The third in a row is a caller we do not understand."""
         self.session.noises += 1
         if self.session.noises % 3 == 0:
-            policy.miss(talk, "no_match")
+            self._missed(talk, "no_match")
         elif cut:
             policy.say_again(talk)
         elif not self.session.speaking:
@@ -200,11 +201,21 @@ class Dialogue:
             outcome = KINDS[action].turn(talk, step, turn)
         if outcome == "miss":
             session.said = said
-            policy.miss(talk, "no_match")
+            self._missed(talk, "no_match")
             return
         session.misses = session.noises = 0
         self._remember_wanted(turn)
         self._follow(talk, outcome)
+
+    def _missed(self, talk: Talk, kind: Literal["no_input", "no_match"]) -> None:
+        """A turn brought nothing: what the step wants then, else the ladder."""
+        if self.session.question is None or self.session.question.patient:
+            return
+        outcome = self._kind().missed(talk, self._step())
+        if outcome == "miss":
+            policy.miss(talk, kind)
+        else:
+            self._follow(talk, outcome)
 
     def _remember_wanted(self, turn: Turn) -> None:
         if turn.intent not in {"", "digits", "yes", "no", *self.session.wanted}:
@@ -318,7 +329,7 @@ class Dialogue:
         elif timer == NO_INPUT:
             self.session.caller_speaks = False
             talk.commands.append(self._note("", Result("no_input", 0.0, why="the caller was silent")))
-            policy.miss(talk, "no_input")
+            self._missed(talk, "no_input")
 
     def _fill_the_wait(self, talk: Talk) -> None:
         call = self._step().call

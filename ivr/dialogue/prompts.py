@@ -9,9 +9,10 @@ from ivr.dialogue.policy import keys_offer
 from ivr.dialogue.session import Question, Session
 from ivr.dialogue.talk import Talk
 from ivr.dialogue.template import fixed_parts
-from ivr.dialogue.vocabulary import in_language, interpreter_for, option_intent
+from ivr.dialogue.vocabulary import interpreter_for, option_intent
 from ivr.flow.load import Flow, Words
 from ivr.flow.prompt_texts import prompts_of
+from ivr.flow.scalars import in_language
 from ivr.flow.schema import Wording
 from ivr.understanding.result import State
 

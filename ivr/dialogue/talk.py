@@ -25,12 +25,12 @@ from ivr.dialogue.commands import (
 )
 from ivr.dialogue.session import Question, Session
 from ivr.dialogue.template import fill, joined
-from ivr.dialogue.vocabulary import Understanding, Vocabulary, everywhere, in_language
-from ivr.dialogue.world import surroundings, value_of
+from ivr.dialogue.vocabulary import Understanding, Vocabulary, everywhere
+from ivr.dialogue.world import chosen, surroundings, value_of
 from ivr.flow.expression import Value
 from ivr.flow.known_values import known_values, personal_values
 from ivr.flow.load import Flow
-from ivr.flow.scalars import Expression, Prompt
+from ivr.flow.scalars import Expression, Prompt, in_language
 from ivr.flow.schema import Wording
 from ivr.understanding.result import State
 
@@ -79,7 +79,7 @@ class Talk:
         variants = in_language(prompt, self.language) if isinstance(prompt, Mapping) else prompt
         count = session.asked.get(variants[0], 0)
         session.asked[variants[0]] = count + 1
-        known = {**surroundings(session, self.flow), **(values or {})}
+        known = {**surroundings(session, self.flow), **chosen(session, self.flow, self.language), **(values or {})}
         types = known_values(self.flow, session.scope)
         parts = joined(fill(variants[count % len(variants)], known, types, self.language))
         self.say_again([parts], barge_in)
@@ -172,7 +172,8 @@ class Talk:
         """One line for the agent: what the caller wanted, what is known, the last words. Personal values are masked."""
         wanted = "、".join(dict.fromkeys(self.label(intent) for intent in self.session.wanted))
         personal = personal_values(self.flow)
-        plain = {name: value for name, value in self.session.values.items() if not isinstance(value, dict | list)}
+        values = {**self.session.values, **chosen(self.session, self.flow, self.flow.hotline.language)}
+        plain = {name: value for name, value in values.items() if value and not isinstance(value, dict | list)}
         known = [f"{name}={'***' if name in personal else value}" for name, value in plain.items()]
         words = f"“{self.session.last_words}”" if self.session.last_words else ""
         parts = [part for part in (wanted, *known, words) if part]

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from ivr.flow.load import MAIN, Flow
+from ivr.flow.rules.place import leads
+from ivr.flow.scalars import in_language
 from ivr.understanding.interpreter import Interpreter
 from ivr.understanding.result import Result, State, Utterance
 
@@ -49,15 +51,24 @@ def interpreter_for(flow: Flow, language: str = "") -> Interpreter:
 def _final(flow: Flow) -> frozenset[str]:
     """The intents that end the call at some question: understanding takes nothing but a whole turn for them."""
     steps = list(flow.every_step())
-    goodbyes = {(scope, name) for scope, name, step in steps if step.hang_up}
+    goodbyes = _goodbyes(flow)
     led_to = [(intent, scope, target) for scope, _, step in steps for intent, target in step.then.items()]
     led_to += [(intent, MAIN, target) for intent, target in flow.hotline.anywhere.items()]
     return frozenset(["hang_up", *(intent for intent, scope, target in led_to if (scope, target) in goodbyes)])
 
 
-def in_language(prompt: Mapping[str, list[str]], language: str) -> list[str]:
-    """The variants of a prompt in `language`, else those in any, else those there are."""
-    return prompt.get(language) or prompt.get("") or next(iter(prompt.values()))
+def _goodbyes(flow: Flow) -> set[tuple[str, str]]:
+    """The steps (scope, name) from which the call only ends: they hang up, or all that follows them does, such as a
+    survey before the last word."""
+    found = {(scope, name) for scope, name, step in flow.every_step() if step.hang_up}
+    follow = {
+        (scope, name): {(scope, target) for _, target in leads(step)}
+        for scope, name, step in flow.every_step()
+        if not {"ask", "collect", "answer", "run", "hand_off", "return"} & set(step.actions)
+    }
+    while more := {place for place, targets in follow.items() if targets and targets <= found} - found:
+        found |= more
+    return found
 
 
 def everywhere(state: State, flow: Flow) -> State:

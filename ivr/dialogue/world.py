@@ -11,7 +11,7 @@ from ivr.dialogue.session import Session
 from ivr.flow.expression import Value, as_number, evaluate
 from ivr.flow.hours import Hours
 from ivr.flow.load import Flow
-from ivr.flow.scalars import Expression
+from ivr.flow.scalars import Expression, in_language
 
 
 def moment(session: Session) -> datetime:
@@ -31,6 +31,22 @@ def surroundings(session: Session, flow: Flow) -> dict[str, Value]:
         "today": now.strftime("%Y-%m-%d"),
         "now": now.strftime("%H:%M"),
         **session.values,
+    }
+
+
+def chosen(session: Session, flow: Flow, language: str) -> dict[str, str]:
+    """The values that are options of a choice, as the hotline says them in `language`."""
+    ways = flow.derived.get(("choices", session.scope))
+    if ways is None:
+        slots = [item for step in flow.steps(session.scope).values() for item in (step.collect or {}).items()]
+        ways = flow.derived["choices", session.scope] = {}
+        for name, slot in slots:
+            ways.setdefault(name, {}).update(slot.options)
+    kept = {name: (options, session.values.get(name)) for name, options in ways.items()}
+    return {
+        name: in_language(options[value], language)[0]
+        for name, (options, value) in kept.items()
+        if isinstance(value, str) and value in options
     }
 
 

@@ -7,6 +7,7 @@ after a semicolon how to mend it.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -142,6 +143,11 @@ Count = Annotated[int, BeforeValidator(_count)]
 Seconds = Annotated[float, BeforeValidator(_seconds)]
 Key = Annotated[str, AfterValidator(_key)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
+
+
+def in_language(prompt: Mapping[str, list[str]], language: str) -> list[str]:
+    """The variants of a prompt in `language`, else those in any, else those there are."""
+    return prompt.get(language) or prompt.get(ANY_LANGUAGE) or next(iter(prompt.values()))
 
 
 class Written(BaseModel):

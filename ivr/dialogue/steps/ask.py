@@ -6,7 +6,7 @@ from ivr.dialogue.session import Question, Turn
 from ivr.dialogue.steps.answer import say_answer
 from ivr.dialogue.steps.kind import Go, Outcome, StepKind
 from ivr.dialogue.talk import Talk
-from ivr.dialogue.vocabulary import in_language
+from ivr.flow.scalars import in_language
 from ivr.flow.step_schema import Step
 from ivr.understanding.result import State
 

@@ -12,7 +12,8 @@ from typing import Any
 from ivr.dialogue.session import Question, Turn
 from ivr.dialogue.steps.kind import Outcome, StepKind
 from ivr.dialogue.talk import TRIES_BEFORE_A_PERSON, Talk
-from ivr.dialogue.vocabulary import in_language, option_intent
+from ivr.dialogue.vocabulary import option_intent
+from ivr.flow.scalars import in_language
 from ivr.flow.step_schema import Slot, Step
 from ivr.understanding.result import Digits, State
 from ivr_tts.spoken_text import FORMATTERS
@@ -53,7 +54,7 @@ class CollectKind(StepKind):
 
     def _confirmed(self, talk: Talk, step: Step, name: str, slot: Slot, turn: Turn) -> Outcome:
         if turn.intent == "yes":
-            talk.session.values[name] = _stored(talk, slot, talk.session.form["value"])
+            talk.session.values[name] = _stored(slot, talk.session.form["value"])
             return _ask_next(talk, step)
         if turn.intent == "no":
             return _ask_again(talk, step, name, (talk.wording.not_confirmed, {}))
@@ -65,7 +66,7 @@ def _keep(talk: Talk, step: Step, name: str, value: str) -> Outcome:
     if slot.confirm:
         _confirm(talk, step, name, slot, value)
         return "wait"
-    talk.session.values[name] = _stored(talk, slot, value)
+    talk.session.values[name] = _stored(slot, value)
     return _ask_next(talk, step)
 
 
@@ -111,7 +112,8 @@ def _ask_again(talk: Talk, step: Step, name: str, why: tuple[str, dict[str, str]
 
 def _confirm(talk: Talk, step: Step, name: str, slot: Slot, value: str) -> None:
     talk.session.form.update(slot=name, stage=_CONFIRMING, value=value)
-    text = talk.say(slot.confirm or {}, step.barge_in, {name: _stored(talk, slot, value)})
+    said = in_language(slot.options[value], talk.language)[0] if slot.type == "choice" else value
+    text = talk.say(slot.confirm or {}, step.barge_in, {name: said})
     # keys 1 and 2 answer a confirmation, so keys are no digits here; said digits still correct the value
     digits = Digits(*slot.length) if slot.type == "digits" else None
     state = State(("yes", "no", *_options(talk, name, slot).values()), (), digits, talk.flow.hotline.threshold)
@@ -165,9 +167,8 @@ def _heard_any(talk: Talk) -> bool:
     return any(key.startswith("heard.") for key in talk.session.form)
 
 
-def _stored(talk: Talk, slot: Slot, value: str) -> Any:
-    if slot.type == "choice":
-        return in_language(slot.options[value], talk.language)[0]
+def _stored(slot: Slot, value: str) -> Any:
+    """What is kept: of a choice the option's name, which is the same in every language and in conditions."""
     return value == "yes" if slot.type == "yes_no" else value
 
 

@@ -37,6 +37,11 @@ class StepKind:
         del talk, step, turn
         return "wait"
 
+    def missed(self, talk: Talk, step: Step) -> Outcome:
+        """The turn brought nothing. `miss`: the ladder that leads to a person."""
+        del talk, step
+        return "miss"
+
     def resume(self, talk: Talk, step: Step) -> Outcome:
         """The call comes back into the middle of this: ask again, keeping what is known."""
         return self.enter(talk, step)

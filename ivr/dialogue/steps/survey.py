@@ -31,6 +31,12 @@ class SurveyKind(StepKind):
         _thank(talk, step.survey)
         return "done"
 
+    def missed(self, talk: Talk, step: Step) -> Outcome:
+        """One who does not answer is let go."""
+        if step.survey is not None:
+            _thank(talk, step.survey)
+        return "done"
+
 
 def _thank(talk: Talk, survey: Survey) -> None:
     if survey.thanks:
