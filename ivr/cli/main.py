@@ -21,6 +21,7 @@ COMMANDS = {
     "chat": "talk to a flow in text",
     "call": "play a recording to a flow, without Asterisk",
     "check": "find every mistake in a flow",
+    "test": "play the tests of a flow, and say which steps they go",
     "replay": "run a call's journal again and show the first difference",
     "models": "list, install and verify speech models and voices",
     "cases": "render and check recorded cases",

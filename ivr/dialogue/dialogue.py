@@ -47,6 +47,7 @@ from ivr.dialogue.steps import KINDS
 from ivr.dialogue.steps.kind import Go, Outcome, StepKind
 from ivr.dialogue.talk import ACTION, FILLER, FILLER_AGAIN_S, KEYS, NO_INPUT, Talk
 from ivr.dialogue.vocabulary import REACHABLE_EVERYWHERE, Understanding, Vocabulary, everywhere, vocabulary_for
+from ivr.dialogue.walk import Walk
 from ivr.flow.load import MAIN, Flow
 from ivr.flow.step_schema import BACK, Step
 from ivr.hearing.expectation import Expectation
@@ -64,6 +65,7 @@ class Dialogue:
         out."""
         self.flow = flow
         self.session = Session()
+        self.walk = Walk()
         if understanding is None:
             understanding = vocabulary_for(flow)
         if not isinstance(understanding, Mapping):
@@ -89,6 +91,7 @@ class Dialogue:
                 talk.stop_waiting_for_action()
                 self._follow(talk, self._kind().action_done(talk, self._step(), event))
             case HandOffRefused():
+                self.walk.leaves()
                 self._follow(talk, policy.refused(talk))
             case PartFailed():
                 self._part_failed(talk)
@@ -227,6 +230,7 @@ class Dialogue:
         if outcome != "wait":
             talk.stop_waiting_for_action()
             self.session.said.clear()
+            self.walk.leaves()
         self._follow(talk, outcome)
 
     def _follow(self, talk: Talk, outcome: Outcome) -> None:
@@ -238,6 +242,7 @@ class Dialogue:
                     policy.remember_step(talk, session.step)
                 return
             if outcome == "again":
+                self.walk.is_at(session)
                 outcome = self._kind().resume(talk, self._step())
             elif outcome == "back":
                 outcome = policy.leave(talk)
@@ -253,8 +258,10 @@ class Dialogue:
         if isinstance(outcome, Go):
             session.step, session.position = outcome.step, 0
             session.form.clear()
+            self.walk.goes(session)
         else:
             session.position += 1
+            self.walk.is_at(session)
         step = self._step()
         if session.position < len(step.actions):
             return KINDS[step.actions[session.position]].enter(talk, step)

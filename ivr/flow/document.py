@@ -43,6 +43,8 @@ class Document:
     data: Any = None
     marks: dict[_Path, tuple[int, int]] = field(default_factory=dict)
     key_marks: dict[_Path, tuple[int, int]] = field(default_factory=dict)
+    quoted: set[_Path] = field(default_factory=set)
+    """Where a scalar is in quotes: the few readers who want JSON's types take it for text."""
 
     def at(self, path: _Path, *, key: bool = False) -> tuple[int, int]:
         """Line and column of the value at `path` (of its key, if `key`), or of the nearest thing around it."""
@@ -140,6 +142,8 @@ class _Builder:
             inside = (*open_nodes, id(node))
             return [self.build(child, (*path, index), inside) for index, child in enumerate(node.value)]
         self._full_width(full_width.in_value(node, self._lines))
+        if node.style:
+            self._document.quoted.add(path)
         return None if not node.style and node.value in {"", "~", "null"} else node.value
 
     def _mapping(self, node: yaml.MappingNode, path: _Path, inside: tuple[int, ...]) -> dict[str, Any]:

@@ -1,0 +1,258 @@
+"""A twin test is played: the one `run_call`, in text, on virtual time, and everything that is not as expected is told.
+
+The caller here is patient: a turn begins when the hotline has stopped speaking and waits for the caller. After the last
+turn the caller hangs up as soon as it is answered, so that a test ends where its words end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ivr.call.driver import Equipment, Observer, run_call
+from ivr.call.journal import Journal, MemoryJournal
+from ivr.call.line import CallInfo
+from ivr.dialogue.commands import Command, NoteTurn, RunAction, Say
+from ivr.dialogue.dialogue import Dialogue
+from ivr.dialogue.events import Event, HandedOff, HandOffRefused, HungUp
+from ivr.dialogue.session import Session
+from ivr.dialogue.vocabulary import Vocabulary
+from ivr.dialogue.walk import Walk, place_name
+from ivr.flow.load import Flow
+from ivr.qa.twin import CallExpected, Twin, TwinTurn
+from ivr.simulate.mock_actions import MockActions
+from ivr.simulate.text_line import TextLine
+
+_PAUSE_S = 0.6
+_LOOK_S = 0.2
+_KEY_GAP_S = 0.3
+
+
+@dataclass
+class Answered:
+    """What followed one turn, until the next; the first is what was said before any."""
+
+    said: list[str] = field(default_factory=list)
+    notes: list[NoteTurn] = field(default_factory=list)
+    actions: list[RunAction] = field(default_factory=list)
+    step: str = ""
+    known: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is not as expected, at `line` of the test's file."""
+
+    line: int
+    turn: str
+    what: str
+    expected: str
+    came: str
+
+
+@dataclass
+class Played:
+    """A test that was played. `story` is the call so far, a (who, what) each; `seconds` is how long it would last."""
+
+    twin: Twin
+    faults: list[Fault]
+    story: list[tuple[str, str]]
+    walk: Walk
+    seconds: float
+    answered: list[Answered]
+
+    @property
+    def passed(self) -> bool:
+        return not self.faults
+
+
+async def play_twin(
+    flow: Flow,
+    vocabulary: Vocabulary,
+    twin: Twin,
+    *,
+    journal: Journal | None = None,
+    observers: tuple[Observer, ...] = (),
+) -> Played:
+    """Play `twin`; run it on a virtual loop, or it lasts as long as a call does."""
+    spec = twin.spec
+    dialogue = Dialogue(flow, vocabulary)
+    line = TextLine(CallInfo("test", spec.caller), language=flow.hotline.language, refuse=tuple(spec.refuse))
+    watch = _Watch(dialogue.session)
+    caller = asyncio.create_task(_act_out(spec.turns, line, dialogue.session, watch), name="caller")
+    try:
+        outcome = await run_call(
+            line,
+            dialogue,
+            Equipment(actions=MockActions(spec.mock)),
+            journal=journal or MemoryJournal(),
+            local_time=spec.at,
+            observers=[watch, *observers],
+        )
+    finally:
+        caller.cancel()
+        await asyncio.gather(caller, return_exceptions=True)
+    watch.settle()
+    faults = [*_turn_faults(twin, watch.answered), *_call_faults(twin, watch, dialogue)]
+    return Played(twin, faults, watch.story, dialogue.walk, outcome.seconds, watch.answered)
+
+
+def waits_for_caller(session: Session) -> bool:
+    """Whether it is the caller's turn: asked, and nothing under way but their answer."""
+    return session.question is not None and session.action is None and not session.keys and not session.speaking
+
+
+async def _act_out(turns: list[TwinTurn], line: TextLine, session: Session, watch: _Watch) -> None:
+    for turn in turns:
+        await _callers_turn(line, session)
+        heard = line.hotline.utterances
+        watch.begin(turn)
+        if turn.hang_up:
+            line.leave()
+        elif turn.keys:
+            for key in turn.keys:
+                line.press(key)
+                await asyncio.sleep(_KEY_GAP_S)
+        elif turn.say:
+            line.type_text(turn.say)
+        else:
+            await line.hotline.speaks_again(heard)
+    await _callers_turn(line, session)
+    line.leave()
+
+
+async def _callers_turn(line: TextLine, session: Session) -> None:
+    await line.hotline.quiet_for(_PAUSE_S)
+    while not waits_for_caller(session):  # noqa: ASYNC110  the session is plain data, and looking costs no real time
+        await asyncio.sleep(_LOOK_S)
+
+
+class _Watch:
+    """Keeps what follows each turn; an observer of the call."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.answered = [Answered()]
+        self.story: list[tuple[str, str]] = []
+        self.ended, self.queue = "", ""
+
+    def begin(self, turn: TwinTurn) -> None:
+        """The caller's next turn begins now."""
+        self.settle()
+        self.answered.append(Answered())
+        self.story.append(("caller", turn.label))
+
+    def settle(self) -> None:
+        """What stands now is what the last turn has led to."""
+        session, now = self._session, self.answered[-1]
+        now.step = place_name(session.scope, session.step)
+        heard = {key.removeprefix("heard."): value for key, value in session.form.items() if key.startswith("heard.")}
+        if session.form.get("stage") == "confirming":
+            heard[session.form["slot"]] = session.form["value"]
+        noted = {name: value for note in now.notes for name, value in note.slots.items()}
+        now.known = {**noted, **session.values, **heard}
+
+    def __call__(self, at: float, what: Event | Command) -> None:
+        del at
+        match what:
+            case Say(text=text):
+                self.answered[-1].said.append(text)
+                self.story.append(("hotline", text))
+            case NoteTurn():
+                self.answered[-1].notes.append(what)
+                self.story.append(("", f"taken for {what.intent} {what.score:.2f} at {what.step}"))
+            case RunAction(kind=kind, request=request):
+                self.answered[-1].actions.append(what)
+                self.story.append(("", f"asks {request.get('url', kind)}"))
+            case HandedOff(queue=queue):
+                self.ended, self.queue = "handed_off", queue
+                self.story.append(("", f"handed to a person: queue {queue}"))
+            case HandOffRefused(reason=reason):
+                self.story.append(("", f"the queue is {reason}"))
+            case HungUp(by=by):
+                self.ended = self.ended or "hung_up"
+                self.story.append(("", f"hung up by the {by}"))
+
+
+def _turn_faults(twin: Twin, answered: list[Answered]) -> list[Fault]:
+    faults: list[Fault] = []
+    for number, turn in enumerate(twin.spec.turns):
+        line = twin.places[number]
+        if number + 1 >= len(answered):
+            faults.append(Fault(line, turn.label, "turn", "a caller who is still there", "the call was over before it"))
+            break
+        after, expect = answered[number + 1], turn.expect
+        intents = [note.intent for note in after.notes]
+        checks = [
+            ("intent", expect.intent, _is_intent(expect.intent, intents), ", ".join(intents)),
+            ("step", expect.step, expect.step == after.step, after.step),
+            *(("prompt", part, part in "".join(after.said), " ".join(after.said)) for part in expect.prompt),
+            *_value_checks("slot", expect.slots, after.known),
+            ("action", expect.action, _has_action(expect.action, after.actions), _told(after.actions)),
+        ]
+        faults += [
+            Fault(line, turn.label, what, str(wanted), came or "nothing")
+            for what, wanted, holds, came in checks
+            if wanted is not None and not holds
+        ]
+    return faults
+
+
+def _call_faults(twin: Twin, watch: _Watch, dialogue: Dialogue) -> list[Fault]:
+    expect: CallExpected = twin.spec.expect
+    went = list(dialogue.walk.steps)
+    checks = [
+        ("ended", expect.ended, expect.ended == watch.ended, watch.ended),
+        ("queue", expect.queue or None, expect.queue == watch.queue, watch.queue),
+        ("steps", ", ".join(expect.steps) or None, _in_order(expect.steps, went), ", ".join(went)),
+        *_value_checks("value", expect.values, dialogue.session.values),
+    ]
+    return [
+        Fault(twin.line, "the whole call", what, str(wanted), came or "nothing")
+        for what, wanted, holds, came in checks
+        if wanted is not None and not holds
+    ]
+
+
+def _value_checks(
+    what: str, wanted: Mapping[str, Any], known: Mapping[str, Any]
+) -> list[tuple[str, str | None, bool, str]]:
+    return [
+        (f"{what} {name}", str(value), same(known.get(name), value), "" if name not in known else str(known[name]))
+        for name, value in wanted.items()
+    ]
+
+
+def same(found: Any, written: Any) -> bool:
+    """Whether a value is what a test has written, where every scalar is text; of a record, the parts written."""
+    if isinstance(written, dict):
+        return isinstance(found, dict) and all(same(found.get(name), value) for name, value in written.items())
+    if isinstance(written, list):
+        return isinstance(found, list) and len(found) == len(written) and all(map(same, found, written))
+    if isinstance(found, bool):
+        return str(written) in ({"yes", "true"} if found else {"no", "false"})
+    if isinstance(found, int | float):
+        try:
+            return float(found) == float(written)
+        except ValueError:
+            return False
+    return ("none" if found is None else str(found)) == str(written)
+
+
+def _is_intent(wanted: str | None, came: list[str]) -> bool:
+    return any(intent == wanted or intent.endswith(f".{wanted}") for intent in came)
+
+
+def _has_action(wanted: str | None, actions: list[RunAction]) -> bool:
+    return any(wanted == action.kind or (wanted or "") in str(action.request.get("url", "")) for action in actions)
+
+
+def _told(actions: list[RunAction]) -> str:
+    return ", ".join(str(action.request.get("url", action.kind)) for action in actions)
+
+
+def _in_order(wanted: list[str], went: list[str]) -> bool:
+    rest = iter(went)
+    return all(name in rest for name in wanted)
