@@ -36,6 +36,10 @@ class FlowError(IvrError):
     """A flow cannot be used; the message lists every problem as `file:line:column: what: how to mend it`."""
 
 
+class VersionError(IvrError):
+    """A published version of a flow is missing, is not as it was published, or cannot be put to work."""
+
+
 class ModelError(IvrError):
     """A model is missing, damaged or cannot be had from any of its sources."""
 

@@ -26,12 +26,13 @@ from ivr.errors import SettingsError
 class HotlineSettings:
     """`[hotline]`: `flow` is a shipped hotline's name or a folder; `calls` is where journals and recordings go;
     `record` keeps both directions of every call; `drain_s` is how long running calls may still take when the
-    server is told to end."""
+    server is told to end; `versions` is where `ivr publish` keeps versions: once there is one, it answers."""
 
     flow: str = "cloud_support"
     calls: str = "calls"
     record: bool = True
     drain_s: float = 120.0
+    versions: str = "versions"
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,8 @@ async def run_call(
     call = _Call(line, dialogue, equipment, journal, recorder=recorder, observers=observers)
     flow = dialogue.flow
     info = line.info
-    journal.begin(Header(info.call_id, info.caller, info.called, flow.folder.name, flow.digest, local_time))
+    about = Header(info.call_id, info.caller, info.called, flow.name, flow.digest, local_time, flow.version)
+    journal.begin(about)
     try:
         return await call.run(CallStarted(0.0, info.caller, info.called, local_time, line.hears))
     finally:

@@ -1,4 +1,4 @@
-"""The hotline that answers: one flow, one understanding, shared ears and voice, a journal and a recording a call."""
+"""The hotline that answers: an edition of its flow, shared ears and voice, a journal and a recording a call."""
 
 from __future__ import annotations
 
@@ -10,23 +10,25 @@ from pathlib import Path
 import structlog
 
 from ivr.call.driver import Equipment, Observer, Outcome, run_call
+from ivr.call.editions import Editions
 from ivr.call.journal import JournalFile
 from ivr.call.line import Line
 from ivr.call.recording import Recorder
 from ivr.dialogue.dialogue import Dialogue
-from ivr.dialogue.vocabulary import interpreter_for
 from ivr.flow.load import Flow
 
 _log = structlog.get_logger(__name__)
 
 
 class Hotline:
-    """Answers any number of calls at once; `calls` is the folder where `<call id>.jsonl` and `.flac` go."""
+    """Answers any number of calls at once; `calls` is the folder where `<call id>.jsonl` and `.flac` go.
 
-    def __init__(self, flow: Flow, equipment: Equipment, calls: Path, *, record: bool = True) -> None:
-        self.flow = flow
+    `editions`: one flow for good, or what new calls get at their time.
+    """
+
+    def __init__(self, editions: Flow | Editions, equipment: Equipment, calls: Path, *, record: bool = True) -> None:
+        self.editions = Editions.of(editions) if isinstance(editions, Flow) else editions
         self._equipment = equipment
-        self._interpreter = interpreter_for(flow)
         self._calls = calls
         self._record = record
 
@@ -36,10 +38,11 @@ class Hotline:
         with structlog.contextvars.bound_contextvars(call_id=call_id):
             journal = JournalFile(self._calls / f"{call_id}.jsonl")
             recorder = self._recorder(call_id) if self._record and line.speaks == "audio" else None
-            _log.info("call began")
+            edition = self.editions.edition(line.info)
+            _log.info("call began", version=edition.flow.version)
             outcome = await run_call(
                 line,
-                Dialogue(self.flow, self._interpreter),
+                Dialogue(edition.flow, edition.vocabulary),
                 self._equipment,
                 journal=journal,
                 local_time=datetime.now().astimezone().isoformat(timespec="seconds"),

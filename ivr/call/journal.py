@@ -26,7 +26,7 @@ _COMMANDS = {kind.__name__: kind for kind in typing.get_args(Command)}
 
 @dataclass(frozen=True)
 class Header:
-    """Which call this was, and what it ran on."""
+    """Which call this was, and what it ran on; `flow_version` 0 is a folder that was not published."""
 
     call_id: str
     caller: str
@@ -34,6 +34,7 @@ class Header:
     flow: str
     flow_digest: str
     started: str
+    flow_version: int = 0
     journal: int = VERSION
 
 

@@ -61,7 +61,7 @@ def voice_for(settings: Settings, flow: Flow, *, rendered: Path | None = None) -
     except SynthesisError as fault:
         raise SettingsError(str(fault)) from fault
     cache = PromptCache(
-        rendered or root().parent / "prompts", shipped=[shipped(f"tts/prompts/{flow.folder.name}")], recorded=recorded
+        rendered or root().parent / "prompts", shipped=[shipped(f"tts/prompts/{flow.name}")], recorded=recorded
     )
     last_resort: Synthesizer = _engine("ivr.tts", "pyttsx3", "", {"language": language})
     return Voice(synthesizer_for(settings, language), cache=cache, last_resort=last_resort)

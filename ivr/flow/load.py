@@ -56,8 +56,8 @@ class Sources:
 @dataclass(frozen=True)
 class Flow:
     """A hotline, loaded. `digest` names its content: journals carry it, so that a replay knows what it replays
-    against. `words` by language; the plain properties are those of the main one. Not `whole`: parts that do not fit the
-    schema were left out."""
+    against. `version` is its number among those published, 0 for a plain folder. `words` by language; the plain
+    properties are those of the main one. Not `whole`: parts that do not fit the schema were left out."""
 
     folder: Path
     hotline: Hotline
@@ -65,8 +65,15 @@ class Flow:
     digest: str
     sources: Sources = field(repr=False, compare=False)
     whole: bool = True
+    version: int = 0
     derived: dict[tuple[str, str], Any] = field(default_factory=dict, repr=False, compare=False)
     """What is computed from the rest once and kept."""
+
+    @property
+    def name(self) -> str:
+        """What the hotline's folder is called, published or not: journals and rendered prompts go by it."""
+        folder = self.folder.absolute()
+        return folder.parent.name if self.version else folder.name
 
     @property
     def intents(self) -> dict[str, list[str]]:
