@@ -12,7 +12,9 @@ await on it is wrapped in `outside_work()`, which makes a virtual loop stand sti
 from __future__ import annotations
 
 import asyncio
-from contextlib import AbstractContextManager, nullcontext
+import threading
+from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from typing import Protocol, cast
 
 
@@ -26,6 +28,33 @@ def outside_work() -> AbstractContextManager[None]:
     if hasattr(loop, "hold"):
         return cast("_Holding", loop).hold()
     return nullcontext()
+
+
+@asynccontextmanager
+async def outside_work_within(seconds: float) -> AsyncIterator[None]:
+    """`outside_work()` for at most `seconds`, which on a virtual loop, whose own clock stands still meanwhile, are
+    true ones. Raises TimeoutError."""
+    loop = asyncio.get_running_loop()
+    if not hasattr(loop, "hold"):
+        async with asyncio.timeout(seconds):
+            yield
+        return
+    async with asyncio.timeout(None) as limit:
+        over = False
+
+        def expire() -> None:
+            if not over:
+                limit.reschedule(loop.time())
+
+        timer = threading.Timer(seconds, lambda: loop.is_closed() or loop.call_soon_threadsafe(expire))
+        timer.daemon = True
+        timer.start()
+        try:
+            with outside_work():
+                yield
+        finally:
+            over = True
+            timer.cancel()
 
 
 def now() -> float:

@@ -6,6 +6,8 @@ the part's name, so that no step ever meets a number that is a text.
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -24,6 +26,20 @@ class ActionResult:
     reason: str = ""
 
 
+def parsed(content: bytes) -> ActionResult:
+    """`content` as JSON, `{}` where there is none, or `unfit`. Strict: no NaN, no infinity, no half characters, which
+    would break whatever counts with them or writes them down."""
+    if not content.strip():
+        return ActionResult("ok", {})
+    try:
+        value = json.loads(content, parse_constant=_no_number, parse_float=_finite)
+        if b"\\u" in content:
+            json.dumps(value, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        return ActionResult("unfit", reason="the answer is not JSON")
+    return ActionResult("ok", value)
+
+
 def fitted(value: Any, expect: Mapping[str, str]) -> ActionResult:
     """`value` as an answer: `ok`, or `unfit` with the first part of `expect` (path: type) that it lacks."""
     for path, kind in expect.items():
@@ -40,3 +56,13 @@ def _is(value: Any, plain: str) -> bool:
         return isinstance(value, int | float) and not isinstance(value, bool)
     kinds: dict[str, type] = {"text": str, "yes_no": bool, "list": list, "record": dict, "any": object}
     return isinstance(value, kinds[plain])
+
+
+def _finite(text: str) -> float:
+    if not math.isfinite(number := float(text)):
+        raise ValueError("too large")
+    return number
+
+
+def _no_number(text: str) -> float:
+    raise ValueError(text)
