@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import typing
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -187,7 +187,8 @@ def _add(exchanges: list[Exchange], number: int, record: dict[str, Any], name: s
 
 
 def _fields(item: Event | Command) -> dict[str, Any]:
-    return {name: value for name, value in asdict(item).items() if name != "at"}
+    # Not `asdict`: that copies every value deep, and a journal is written at every turn.
+    return {each.name: getattr(item, each.name) for each in fields(item) if each.name != "at"}
 
 
 def _tuples(record: dict[str, Any]) -> dict[str, Any]:

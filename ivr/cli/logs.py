@@ -9,6 +9,8 @@ import logging
 import logging.handlers
 import queue
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TextIO
 
 import structlog
@@ -55,3 +57,17 @@ def set_up(level: str = "WARNING", stream: TextIO | None = None) -> logging.hand
     )
     listener.start()
     return listener
+
+
+@contextmanager
+def errors_alone() -> Iterator[None]:
+    """Inside, log nothing below an error: where services are mocked, a service that fails is what was asked for."""
+    before = structlog.get_config()
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    try:
+        yield
+    finally:
+        structlog.configure(**before)

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ivr.cli.flows import flow_folder
+from ivr.cli.logs import errors_alone
 from ivr.dialogue.vocabulary import vocabulary_for
 from ivr.errors import UsageError
 from ivr.flow.load import Flow, load
@@ -71,7 +72,8 @@ def _play(flow: Flow, twins: list[Twin], console: Console) -> list[Played]:
     vocabulary = vocabulary_for(flow)
     made: list[Played] = []
     for twin in twins:
-        made.append(run_virtual(play_twin(flow, vocabulary, twin)))
+        with errors_alone():
+            made.append(run_virtual(play_twin(flow, vocabulary, twin)))
         if not made[-1].passed:
             show_failure(console, made[-1])
     return made
