@@ -28,6 +28,7 @@ from ivr.cli.conversation import Conversation
 from ivr.cli.equipment import equipment_for
 from ivr.cli.flows import case_folder, flow_folder
 from ivr.cli.play import play
+from ivr.cli.published import editions_for
 from ivr.console.browser_line import BrowserLine
 from ivr.console.server import Console as BrowserConsole
 from ivr.errors import IvrError
@@ -64,7 +65,9 @@ async def _demo(args: argparse.Namespace) -> int:
         if not args.no_call:
             status = await _recorded_call(loaded, flow, equipment, settings, out)
         if not args.once:
-            await _browser_phone(Hotline(flow, equipment, Path(settings.hotline.calls)), args, settings, out)
+            editions = await asyncio.to_thread(editions_for, settings, loaded.case.flow)
+            async with editions.following():
+                await _browser_phone(Hotline(editions, equipment, Path(settings.hotline.calls)), args, settings, out)
     return status
 
 

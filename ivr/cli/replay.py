@@ -1,4 +1,8 @@
-"""`ivr replay FILE`: run a call's journal again and show the first difference."""
+"""`ivr replay FILE`: run a call's journal again and show the first difference.
+
+The call is replayed against the version it ran on, found among those published by the digest that its journal names;
+if there is none, against the folder as it stands.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +13,11 @@ from pathlib import Path
 
 from ivr.call.journal import Exchange, Header, is_whole, read_journal
 from ivr.cli.flows import flow_folder
+from ivr.cli.published import store_for
 from ivr.dialogue.dialogue import Dialogue
 from ivr.dialogue.replay import Divergence, replay
-from ivr.flow.load import load
+from ivr.flow.load import Flow, load
+from ivr.settings import load_settings
 
 _CUT_OFF = "the journal is cut off before the call's end (or the call still goes on)"
 
@@ -23,7 +29,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     header, exchanges = read_journal(args.journal)
-    flow = load(flow_folder(args.flow or header.flow))
+    flow = load(flow_folder(args.flow)) if args.flow else _flow_of(header)
     if flow.digest != header.flow_digest:
         print(f"note: the flow has changed since the call ({header.flow_digest} then, {flow.digest} now)")
     divergence = replay(Dialogue(flow), ((exchange.event, exchange.commands) for exchange in exchanges))
@@ -35,6 +41,12 @@ def run(args: argparse.Namespace) -> int:
         return 0
     _show(args.journal, header, exchanges, divergence)
     return 1
+
+
+def _flow_of(header: Header) -> Flow:
+    store = store_for(load_settings(), header.flow)
+    number = store.find(header.flow_digest, header.flow_version)
+    return store.load(number) if number else load(flow_folder(header.flow))
 
 
 def _only_cut_off(found: Divergence, exchanges: list[Exchange]) -> bool:

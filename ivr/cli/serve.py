@@ -20,15 +20,16 @@ from ivr.asterisk.doctor import Finding, examine
 from ivr.asterisk.line import AsteriskLine
 from ivr.asterisk.server import AsteriskServer
 from ivr.call.driver import Equipment
+from ivr.call.editions import Editions
 from ivr.call.hotline import Hotline
 from ivr.cli import logs
-from ivr.cli.equipment import equipment_for, recognizer_for, voice_for
-from ivr.cli.flows import flow_folder
+from ivr.cli.equipment import equipment_for, for_language, recognizer_for, voice_for
+from ivr.cli.published import editions_for, said
 from ivr.dialogue.prompts import fixed_prompts
 from ivr.errors import IvrError
-from ivr.flow.load import load
+from ivr.flow.load import Flow
 from ivr.settings import Settings, load_settings
-from ivr_tts.voice import Voice
+from ivr_tts.voices import Voices
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -55,10 +56,11 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def _serve(settings: Settings, name: str) -> int:
-    flow = load(flow_folder(name))
+    editions = await asyncio.to_thread(editions_for, settings, name)
+    flow = editions.lineup.current.flow
     async with equipment_for(settings, flow) as equipment:
         await _voice_ready(equipment)
-        hotline = Hotline(flow, equipment, Path(settings.hotline.calls), record=settings.hotline.record)
+        hotline = Hotline(editions, equipment, Path(settings.hotline.calls), record=settings.hotline.record)
         if why := hotline.writable():
             raise IvrError(f"{why}: give another folder as `calls` in [hotline] of ivr.toml.")
 
@@ -69,7 +71,9 @@ async def _serve(settings: Settings, name: str) -> int:
         await server.start()
         agi, audio = server.ports
         _tell(f"{flow.hotline.hotline} answers: FastAGI on port {agi}, AudioSocket on port {audio}")
-        await _until_signalled(server, settings.hotline.drain_s)
+        _tell(_what_answers(editions))
+        async with editions.following():
+            await _until_signalled(server, settings.hotline.drain_s)
     return 0
 
 
@@ -78,9 +82,14 @@ def _tell(text: str) -> None:
     sys.stderr.write(f"{text}\n")
 
 
+def _what_answers(editions: Editions) -> str:
+    pointer = editions.lineup.pointer
+    return f"new calls get {said(pointer)}" if pointer else "nothing is published: new calls get the folder"
+
+
 async def _voice_ready(equipment: Equipment) -> None:
     """Load the voice now, for no caller shall wait two seconds for it."""
-    if isinstance(equipment.voice, Voice):
+    if isinstance(equipment.voice, Voices):
         await equipment.voice.open()
 
 
@@ -122,29 +131,42 @@ async def _own_findings(settings: Settings, name: str) -> list[Finding]:
     """The flow, the models, the prompts, the folder for calls."""
     found: list[Finding] = []
     try:
-        flow = load(flow_folder(name))
+        editions = await asyncio.to_thread(editions_for, settings, name)
     except IvrError as fault:
         return [Finding("flow", False, str(fault), f"mend it, then run `ivr check {name}`")]
-    found.append(Finding("flow", True, f"{flow.hotline.hotline}, {len(flow.hotline.steps)} steps"))
-    try:
-        recognizer = recognizer_for(settings, flow.hotline.language)
-        await recognizer.start()
-        await recognizer.close()
-        found.append(Finding("recognition", True, settings.recognition.engine))
-    except Exception as fault:  # noqa: BLE001  a doctor reports whatever an engine raises, and goes on
-        found.append(Finding("recognition", False, str(fault), "do what the message says"))
-    try:
-        voice = voice_for(settings, flow)
-        texts = fixed_prompts(flow)
-        missing = [text for text in texts if not voice.ready(text, flow.hotline.language)]
-        await voice.close()
-        remedy = f"run `ivr prompts {name}`, so that no caller waits for them" if missing else ""
-        found.append(Finding("voice", True, f"{len(texts) - len(missing)} of {len(texts)} prompts rendered", remedy))
-    except Exception as fault:  # noqa: BLE001  the same
-        found.append(Finding("voice", False, str(fault), "do what the message says"))
+    flow = editions.lineup.current.flow
+    what = f"{flow.hotline.hotline}, {len(flow.hotline.steps)} steps; {_what_answers(editions)}"
+    found.append(Finding("flow", True, what))
+    for language in flow.words:
+        found += await _engine_findings(for_language(settings, flow, language), flow, name, language)
     hotline_calls = Path(settings.hotline.calls)
     why = Hotline(flow, Equipment(), hotline_calls).writable()
     found.append(
         Finding("calls", not why, why or f"kept in {hotline_calls}", "give another folder in [hotline]" if why else "")
     )
+    return found
+
+
+async def _engine_findings(settings: Settings, flow: Flow, name: str, language: str) -> list[Finding]:
+    """Ears and voice for `language`; a second language's ears may be missing, the main one's not."""
+    found: list[Finding] = []
+    main = language == flow.hotline.language
+    of = "" if main else f", {language}"
+    try:
+        recognizer = recognizer_for(settings, language)
+        await recognizer.start()
+        await recognizer.close()
+        found.append(Finding(f"recognition{of}", True, settings.recognition.engine))
+    except Exception as fault:  # noqa: BLE001  a doctor reports whatever an engine raises, and goes on
+        found.append(Finding(f"recognition{of}", False if main else None, str(fault), "do what the message says"))
+    try:
+        voice = voice_for(settings, flow, language)
+        texts = fixed_prompts(flow, language)
+        missing = [text for text in texts if not voice.ready(text, language)]
+        await voice.close()
+        remedy = f"run `ivr prompts {name}`, so that no caller waits for them" if missing else ""
+        what = f"{len(texts) - len(missing)} of {len(texts)} prompts rendered"
+        found.append(Finding(f"voice{of}", True, what, remedy))
+    except Exception as fault:  # noqa: BLE001  the same
+        found.append(Finding(f"voice{of}", False, str(fault), "do what the message says"))
     return found

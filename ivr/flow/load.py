@@ -56,10 +56,12 @@ class Sources:
 @dataclass(frozen=True)
 class Flow:
     """A hotline, loaded. `digest` names its content: journals carry it, so that a replay knows what it replays
-    against. `version` is its number among those published, 0 for a plain folder. `words` by language; the plain
-    properties are those of the main one. Not `whole`: parts that do not fit the schema were left out."""
+    against. `name` is its folder's, published or not;
+    `version` its number among those published, 0 for a plain folder. `words` by language; the plain properties are
+    those of the main one. Not `whole`: parts that do not fit the schema were left out."""
 
     folder: Path
+    name: str
     hotline: Hotline
     words: dict[str, Words]
     digest: str
@@ -68,12 +70,6 @@ class Flow:
     version: int = 0
     derived: dict[tuple[str, str], Any] = field(default_factory=dict, repr=False, compare=False)
     """What is computed from the rest once and kept."""
-
-    @property
-    def name(self) -> str:
-        """What the hotline's folder is called, published or not: journals and rendered prompts go by it."""
-        folder = self.folder.absolute()
-        return folder.parent.name if self.version else folder.name
 
     @property
     def intents(self) -> dict[str, list[str]]:
@@ -135,7 +131,7 @@ def examine(path: Path) -> tuple[Flow | None, list[Problem]]:
     sources = Sources(document)
     languages: list[str] = [hotline.language, *hotline.also]
     words = {language: reader.words(language, hotline, sources) for language in languages}
-    flow = Flow(folder, hotline, words, reader.digest(), sources, whole=not reader.problems)
+    flow = Flow(folder, folder.resolve().name, hotline, words, reader.digest(), sources, whole=not reader.problems)
     return flow, [*reader.problems, *check(flow)]
 
 

@@ -89,7 +89,7 @@ class VersionStore:
             there = ", ".join(map(str, self._numbers())) or "none"
             raise VersionError(f"there is no version {number} of {self.hotline}: give one of {there}.")
         verify(place)
-        return dataclasses.replace(load(place), version=number)
+        return dataclasses.replace(load(place), name=self.hotline, version=number)
 
     def find(self, flow_digest: str, number: int = 0) -> int:
         """The version of content `flow_digest` (as journals name it), `number` if that is one; 0: none has it."""
