@@ -10,9 +10,10 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from ivr.dialogue.commands import HangUp
-from ivr.dialogue.session import Frame, Question
+from ivr.dialogue.session import Frame, Question, Session
 from ivr.dialogue.steps.kind import Go, Outcome
 from ivr.dialogue.talk import TRIES_BEFORE_A_PERSON, Talk
+from ivr.flow.load import MAIN
 
 _TRAIL_LENGTH = 20
 _FRAMES = 8
@@ -40,8 +41,12 @@ def universal(talk: Talk, name: str) -> Outcome:
 
 def main_menu(talk: Talk) -> Go:
     """To the main menu, out of whatever routine or digression."""
-    talk.session.frames.clear()
-    talk.session.scope = ""
+    session = talk.session
+    if session.frames:
+        _know_what_the_main_part_knows(session)
+        session.trail = session.frames[0].trail if session.frames[0].scope == MAIN else []
+        session.frames.clear()
+    session.scope = MAIN
     return Go(talk.flow.hotline.main_menu or talk.flow.hotline.start)
 
 
@@ -117,7 +122,7 @@ def _back(talk: Talk) -> Outcome:
 
 
 def enter_frame(talk: Talk, kind: Literal["routine", "digression"], scope: str, save: dict[str, str]) -> None:
-    """Put aside where the call is, to go on there later; the oldest of too many is forgotten."""
+    """Put aside where the call is, to go on there later; of too many, the oldest but the first is forgotten."""
     session = talk.session
     frame = Frame(
         kind,
@@ -130,7 +135,10 @@ def enter_frame(talk: Talk, kind: Literal["routine", "digression"], scope: str, 
         save,
     )
     session.frames.append(frame)
-    del session.frames[:-_FRAMES]
+    if kind == "digression" and session.scope != MAIN:
+        _know_what_the_main_part_knows(session)
+    if len(session.frames) > _FRAMES:
+        del session.frames[1]  # the first is where the main part's values are
     session.scope, session.trail = scope, []
     session.form.clear()
 
@@ -144,11 +152,26 @@ def leave(talk: Talk, gives: dict[str, Any] | None = None) -> Outcome:
     session.scope, session.step, session.position = frame.scope, frame.step, frame.position
     session.form, session.trail = frame.form, frame.trail
     if frame.kind == "digression":
+        if frame.values is not session.values:
+            verified = session.values.get("verified", False)
+            session.values = frame.values
+            if verified:
+                session.values["verified"] = True
         return "again"
     session.values = frame.values
     for ours, theirs in frame.save.items():
         session.values[ours] = (gives or {}).get(theirs)
     return "done"
+
+
+def _know_what_the_main_part_knows(session: Session) -> None:
+    """Out of a routine, which knows its own values only, into the main part; who is verified there stays verified."""
+    outermost = next((frame for frame in session.frames if frame.kind == "routine"), None)
+    if outermost is not None:
+        verified = session.values.get("verified", False)
+        session.values = outermost.values
+        if verified:
+            session.values["verified"] = True
 
 
 def say_again(talk: Talk) -> None:
