@@ -5,8 +5,9 @@ from __future__ import annotations
 from rich.console import Console
 from rich.text import Text
 
-from ivr.dialogue.commands import Command, HandOff, NoteTurn, Say
+from ivr.dialogue.commands import Command, HandOff, NoteTurn, RunAction, Say
 from ivr.dialogue.events import (
+    ActionDone,
     CallStarted,
     Event,
     HandedOff,
@@ -56,6 +57,10 @@ class Conversation:
         match what:
             case PromptEnded(cut=True, heard_ms=heard_ms) if heard_ms:
                 self._line(at, "", f"(interrupted after {heard_ms / 1000:.1f} s)", "dim")
+            case RunAction(kind=kind, request=request):
+                self._line(at, "", f"asks {request.get('url', kind)}", "blue")
+            case ActionDone(outcome=outcome, reason=reason) if outcome != "ok":
+                self._line(at, "", f"{outcome}: {reason}", "red")
             case HandOff(queue=queue, summary=summary):
                 self._line(at, "person", f"queue {queue}: {summary}", "magenta")
             case HandedOff():

@@ -80,7 +80,7 @@ async def play_twin(
     spec = twin.spec
     dialogue = Dialogue(flow, vocabulary)
     line = TextLine(CallInfo("test", spec.caller), language=flow.hotline.language, refuse=tuple(spec.refuse))
-    watch = _Watch(dialogue.session)
+    watch = Watch(dialogue.session)
     caller = asyncio.create_task(_act_out(spec.turns, line, dialogue.session, watch), name="caller")
     try:
         outcome = await run_call(
@@ -104,9 +104,9 @@ def waits_for_caller(session: Session) -> bool:
     return session.question is not None and session.action is None and not session.keys and not session.speaking
 
 
-async def _act_out(turns: list[TwinTurn], line: TextLine, session: Session, watch: _Watch) -> None:
+async def _act_out(turns: list[TwinTurn], line: TextLine, session: Session, watch: Watch) -> None:
     for turn in turns:
-        await _callers_turn(line, session)
+        await callers_turn(line, session)
         heard = line.hotline.utterances
         watch.begin(turn)
         if turn.hang_up:
@@ -119,17 +119,18 @@ async def _act_out(turns: list[TwinTurn], line: TextLine, session: Session, watc
             line.type_text(turn.say)
         else:
             await line.hotline.speaks_again(heard)
-    await _callers_turn(line, session)
+    await callers_turn(line, session)
     line.leave()
 
 
-async def _callers_turn(line: TextLine, session: Session) -> None:
+async def callers_turn(line: TextLine, session: Session) -> None:
+    """Return when the hotline is quiet and waits for the caller; never, if the call ends instead."""
     await line.hotline.quiet_for(_PAUSE_S)
     while not waits_for_caller(session):  # noqa: ASYNC110  the session is plain data, and looking costs no real time
         await asyncio.sleep(_LOOK_S)
 
 
-class _Watch:
+class Watch:
     """Keeps what follows each turn; an observer of the call."""
 
     def __init__(self, session: Session) -> None:
@@ -200,7 +201,7 @@ def _turn_faults(twin: Twin, answered: list[Answered]) -> list[Fault]:
     return faults
 
 
-def _call_faults(twin: Twin, watch: _Watch, dialogue: Dialogue) -> list[Fault]:
+def _call_faults(twin: Twin, watch: Watch, dialogue: Dialogue) -> list[Fault]:
     expect: CallExpected = twin.spec.expect
     went = list(dialogue.walk.steps)
     checks = [
