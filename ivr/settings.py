@@ -71,6 +71,18 @@ class ConsoleSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class VerificationSettings:
+    """`[verification]`: `sender` is the address to which `{"to", "code"}` is posted, so that a one-time code is sent;
+    `totp` the one to which `{"to"}` is posted, and which answers `{"secret": base32}` of the caller's authenticator;
+    `authorization` the header sent to both. In all of them `{env.X}` stands for the environment's X, and in
+    `authorization` `{secret.X}` for its IVR_SECRET_X."""
+
+    sender: str = ""
+    totp: str = ""
+    authorization: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All of it."""
 
@@ -78,6 +90,7 @@ class Settings:
     recognition: RecognitionSettings = field(default_factory=RecognitionSettings)
     voice: VoiceSettings = field(default_factory=VoiceSettings)
     console: ConsoleSettings = field(default_factory=ConsoleSettings)
+    verification: VerificationSettings = field(default_factory=VerificationSettings)
     asterisk: AsteriskSettings = field(default_factory=AsteriskSettings)
 
 

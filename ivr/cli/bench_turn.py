@@ -41,9 +41,10 @@ from ivr.qa.turn_clock import (
 from ivr.settings import load_settings
 from ivr.shipped import shipped
 from ivr.simulate.caller import CallerTurn
+from ivr.simulate.mock_actions import MockActions
 from ivr.understanding.interpreter import Interpreter
 from ivr_asr.api import Recognizer
-from ivr_tts.voice import Voice
+from ivr_tts.voices import Voices
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -119,8 +120,8 @@ class _Bench:
         playing = self.progress.add_task("calls in real time", total=turns)
         for name in dict.fromkeys(case.case.flow for case in cases):
             flow = load(flow_folder(name))
-            async with equipment_for(settings, flow, rendered=self.fresh) as equipment:
-                if isinstance(equipment.voice, Voice):
+            async with equipment_for(settings, flow, rendered=self.fresh, actions=MockActions()) as equipment:
+                if isinstance(equipment.voice, Voices):
                     await equipment.voice.open()  # as `ivr serve` does: no caller waits for the model to load
                 hotline = _Hotline(flow, interpreter_for(flow), equipment)
                 async with TickLateness() as ticks:
@@ -154,7 +155,9 @@ class _Bench:
         voice, recognizer = hotline.equipment.voice, hotline.equipment.recognizer
         watched = Equipment(
             WatchedRecognizer(recognizer, clock) if recognizer is not None else None,
-            WatchedVoice(voice, clock) if isinstance(voice, Voice) else voice,
+            WatchedVoice(voice, clock) if isinstance(voice, Voices) else voice,
+            MockActions(case.case.mock),
+            hotline.equipment.other_recognizers,
         )
         call_id = f"{case.folder.name}-{number}"
         for old in self.calls.glob(f"{call_id}.*"):

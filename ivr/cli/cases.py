@@ -24,6 +24,7 @@ from ivr.flow.load import load
 from ivr.qa.case import LoadedCase, load_case
 from ivr.qa.verdict import Observed, differences
 from ivr.settings import Settings, load_settings
+from ivr.simulate.mock_actions import MockActions
 from ivr.simulate.virtual_loop import run as run_virtual
 from ivr_tts.api import SynthesisError
 from ivr_tts.spoken_text import spoken
@@ -74,7 +75,7 @@ async def _check(loaded: LoadedCase, settings: Settings) -> bool:
     observed = Observed()
     console = Console()
     console.print(f"[bold]{loaded.folder.name}[/bold]  {loaded.case.case}")
-    async with equipment_for(settings, flow) as equipment:
+    async with equipment_for(settings, flow, actions=MockActions(loaded.case.mock)) as equipment:
         await play(
             flow,
             loaded.turns(),

@@ -1,16 +1,24 @@
-"""From settings to engines: the recogniser and the voice that a flow's language wants, found by entry point."""
+"""From settings to engines: the recogniser and the voice that each of a flow's languages wants, found by entry point,
+and what carries its actions out.
+
+Decided: without the main language's engines there is no hotline. A second language's recogniser may be missing: that is
+said once, loudly, and its callers, who can still press keys, come to a person sooner. What the settings name (a model,
+a voice) is the main language's; a second one takes its own default.
+"""
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
 import structlog
 
+from ivr.call.actions import Actions, RealActions
 from ivr.call.driver import Equipment
 from ivr.clock import outside_work
 from ivr.errors import ModelError, SettingsError
@@ -23,6 +31,7 @@ from ivr_tts.api import SynthesisError, Synthesizer
 from ivr_tts.cache import PromptCache
 from ivr_tts.recorded import RecordedPrompts
 from ivr_tts.voice import Voice
+from ivr_tts.voices import Voices
 
 _log = structlog.get_logger(__name__)
 _MODELS = {"zh-CN": "vosk-model-small-cn-0.22", "en": "vosk-model-small-en-us-0.15"}
@@ -50,10 +59,24 @@ def synthesizer_for(settings: Settings, language: str) -> Synthesizer:
     return _engine("ivr.tts", wanted.engine, "[voice] engine", options)  # type: ignore[no-any-return]
 
 
-def voice_for(settings: Settings, flow: Flow, *, rendered: Path | None = None) -> Voice:
-    """The voice with its prompts: recorded ones, those that ship, those rendered before, then the engine, then
-    the last resort. `rendered`: where prompts rendered before are kept, if not where this user's are."""
-    language = flow.hotline.language
+def for_language(settings: Settings, flow: Flow, language: str) -> Settings:
+    """`settings` as they are for `language`: what they name is the main language's, and a second one gets half the
+    workers."""
+    if language == flow.hotline.language:
+        return settings
+    workers = max(1, (settings.recognition.workers or os.cpu_count() or 1) // 2)
+    return dataclasses.replace(
+        settings,
+        recognition=dataclasses.replace(settings.recognition, model="", workers=workers),
+        voice=dataclasses.replace(settings.voice, name=""),
+    )
+
+
+def voice_for(settings: Settings, flow: Flow, language: str = "", *, rendered: Path | None = None) -> Voice:
+    """The voice of `language` (the flow's main one if left out) with its prompts: recorded ones, those that ship, those
+    rendered before, then the engine, then the last resort. `rendered`: where prompts rendered before are kept, if not
+    where this user's are."""
+    language = language or flow.hotline.language
     recorded = None
     try:
         if settings.voice.recorded:
@@ -64,25 +87,64 @@ def voice_for(settings: Settings, flow: Flow, *, rendered: Path | None = None) -
         rendered or root().parent / "prompts", shipped=[shipped(f"tts/prompts/{flow.name}")], recorded=recorded
     )
     last_resort: Synthesizer = _engine("ivr.tts", "pyttsx3", "", {"language": language})
-    return Voice(synthesizer_for(settings, language), cache=cache, last_resort=last_resort)
+    engine = synthesizer_for(for_language(settings, flow, language), language)
+    return Voice(engine, cache=cache, last_resort=last_resort)
+
+
+def actions_for(settings: Settings) -> Actions:
+    """Services, codes and callbacks as the settings say; `close` it at the end."""
+    wanted = settings.verification
+    return RealActions(
+        Path(settings.hotline.calls) / "callbacks.jsonl",
+        sender=wanted.sender,
+        totp=wanted.totp,
+        authorization=wanted.authorization,
+    )
 
 
 @asynccontextmanager
-async def equipment_for(settings: Settings, flow: Flow, *, rendered: Path | None = None) -> AsyncIterator[Equipment]:
-    """Engines that are ready; they are closed at the end. `rendered`: as in `voice_for`. Raises ModelError where
-    one cannot be had."""
-    recognizer = recognizer_for(settings, flow.hotline.language)
-    voice = voice_for(settings, flow, rendered=rendered)
-    try:
-        with outside_work():
-            await recognizer.start()
-        yield Equipment(recognizer, voice)
-    except (RecognitionError, SynthesisError) as fault:
-        raise ModelError(str(fault)) from fault
-    finally:
-        with outside_work():
-            await voice.close()
-            await recognizer.close()
+async def equipment_for(
+    settings: Settings, flow: Flow, *, rendered: Path | None = None, actions: Actions | None = None
+) -> AsyncIterator[Equipment]:
+    """Engines that are ready; they are closed at the end. `rendered`: as in `voice_for`. `actions`: mocks, where
+    nothing true shall be asked. Raises ModelError where one cannot be had."""
+    async with AsyncExitStack() as opened:
+        voices: dict[str, Voice] = {}
+        for language in flow.words:
+            voices[language] = voice_for(settings, flow, language, rendered=rendered)
+            opened.push_async_callback(_closed, voices[language])
+        actions = actions or actions_for(settings)
+        opened.push_async_callback(actions.close)
+        recognizer = recognizer_for(settings, flow.hotline.language)
+        opened.push_async_callback(_closed, recognizer)
+        try:
+            with outside_work():
+                await recognizer.start()
+            others = await _other_recognizers(settings, flow, opened)
+            yield Equipment(recognizer, Voices(voices, flow.hotline.language), actions, others)
+        except (RecognitionError, SynthesisError) as fault:
+            raise ModelError(str(fault)) from fault
+
+
+async def _other_recognizers(settings: Settings, flow: Flow, opened: AsyncExitStack) -> dict[str, Recognizer]:
+    """Those of the flow's other languages that can be had; the log says which cannot."""
+    found: dict[str, Recognizer] = {}
+    for language in flow.hotline.also:
+        try:
+            recognizer = recognizer_for(for_language(settings, flow, language), language)
+            opened.push_async_callback(_closed, recognizer)
+            with outside_work():
+                await recognizer.start()
+        except (ModelError, RecognitionError) as fault:
+            _log.warning("callers who speak this language are not understood", language=language, why=str(fault))
+        else:
+            found[language] = recognizer
+    return found
+
+
+async def _closed(engine: Voice | Recognizer) -> None:
+    with outside_work():
+        await engine.close()
 
 
 def _engine(group: str, name: str, setting: str, options: Mapping[str, str]) -> Any:

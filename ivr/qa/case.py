@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -74,6 +74,8 @@ class Case(_Written):
     """The hotline that is called."""
     caller: str = ""
     """The caller's number."""
+    mock: dict[str, Any] = {}
+    """What services answer, by a part of the address or the kind of action; what is not here fails."""
     turns: Annotated[list[TurnSpec], BeforeValidator(lambda value: value), Field(min_length=1)]
     """What the caller does, one after the other."""
     expect: Expected = Expected()

@@ -23,7 +23,7 @@ from ivr.simulate.caller import CallerTurn
 from ivr.understanding.interpreter import Interpreter
 from ivr.understanding.result import Result, State, Utterance
 from ivr_asr.api import Hearing, Hypothesis, Recognizer
-from ivr_tts.voice import Voice
+from ivr_tts.voices import Voices
 
 _FRAME_S = FRAME_MS / 1000
 _AUDIBLE_DBFS = -50.0
@@ -234,7 +234,7 @@ class WatchedInterpreter(Interpreter):
 class WatchedVoice:
     """The voice; tells the clock which parts were rendered ahead."""
 
-    def __init__(self, inner: Voice, clock: TurnClock) -> None:
+    def __init__(self, inner: Voices, clock: TurnClock) -> None:
         self._inner = inner
         self._clock = clock
 
