@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from datetime import UTC, datetime
 
 from ivr.cli.flows import flow_folder
 from ivr.flow.load import examine
@@ -19,7 +20,7 @@ def run(args: argparse.Namespace) -> int:
     wrong = 0
     for name in args.flows:
         folder = flow_folder(name)
-        flow, problems = examine(folder)
+        flow, problems = examine(folder, datetime.now(UTC).date())
         mistakes = sum(not problem.advice for problem in problems)
         wrong += mistakes
         if problems:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -115,8 +116,8 @@ def load(path: Path) -> Flow:
     return flow
 
 
-def examine(path: Path) -> tuple[Flow | None, list[Problem]]:
-    """Read and check everything; the flow is None if what is left of it makes none."""
+def examine(path: Path, today: date | None = None) -> tuple[Flow | None, list[Problem]]:
+    """Read and check everything; the flow is None if what is left of it makes none. `today` as in `check`."""
     from ivr.flow.check import check  # noqa: PLC0415  check reads flows, which are defined here
 
     folder = path.parent if path.name == "flow.yaml" else path
@@ -132,7 +133,7 @@ def examine(path: Path) -> tuple[Flow | None, list[Problem]]:
     languages: list[str] = [hotline.language, *hotline.also]
     words = {language: reader.words(language, hotline, sources) for language in languages}
     flow = Flow(folder, folder.resolve().name, hotline, words, reader.digest(), sources, whole=not reader.problems)
-    return flow, [*reader.problems, *check(flow)]
+    return flow, [*reader.problems, *check(flow, today)]
 
 
 def builtin(language: str) -> BuiltIn:

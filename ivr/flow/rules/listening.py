@@ -14,6 +14,7 @@ from ivr.flow.values import VALUE
 
 CHARACTERS_A_SECOND = {"zh-CN": 4.5, "en": 14.0}
 LONGEST_PROMPT_S = 25.0
+LONGEST_ANSWER_S = 40.0
 MOST_OPTIONS = 6
 _BRACES = re.compile(r"[{}]")
 
@@ -31,6 +32,18 @@ def _too_long(flow: Flow) -> Iterator[Problem]:
         if seconds > LONGEST_PROMPT_S:
             mend = f"keep it under {LONGEST_PROMPT_S:.0f} s: say less, or in two steps"
             yield flow.document.problem(path, f"the prompt takes {seconds:.0f} s to say", mend, advice=True)
+
+
+def _answers_too_long(flow: Flow) -> Iterator[Problem]:
+    for language, words in flow.words.items():
+        for name, entries in words.faqs.items():
+            for index, entry in enumerate(entries):
+                seconds = len(entry.answer) / CHARACTERS_A_SECOND[language]
+                if seconds > LONGEST_ANSWER_S:
+                    what = f"the answer of `{entry.id}` takes {seconds:.0f} s to say"
+                    mend = f"keep it under {LONGEST_ANSWER_S:.0f} s: say what most callers need, and where to find more"
+                    document = flow.sources.faqs[name, language]
+                    yield document.problem(("faq", index, "answer"), what, mend, advice=True)
 
 
 def _too_many_options(flow: Flow) -> Iterator[Problem]:
@@ -76,4 +89,11 @@ def _speech_without_keys(flow: Flow) -> Iterator[Problem]:
             )
 
 
-RULES: tuple[Rule, ...] = (_too_long, _too_many_options, _braces, _full_width_commas, _speech_without_keys)
+RULES: tuple[Rule, ...] = (
+    _too_long,
+    _answers_too_long,
+    _too_many_options,
+    _braces,
+    _full_width_commas,
+    _speech_without_keys,
+)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ivr.flow.load import MAIN, Flow
+from ivr.flow.near_miss import did_you_mean
 from ivr.flow.problem import Problem
-from ivr.flow.rules.place import Rule, ends, leads, place
+from ivr.flow.rules.place import Path, Rule, ends, leads, place
 from ivr.flow.step_schema import BACK, Step
 
-WAITS = {"ask", "collect", "answer", "call", "record", "verify", "survey", "callback", "hand_off", "hang_up"}
-"""Actions at which the call stands still until something happens."""
+LISTENS = {"ask", "collect", "answer", "verify", "callback", "hand_off", "hang_up", "return"}
+"""Actions that no caller passes by saying nothing, or that lead out. A survey lets the silent go, a recording ends by
+itself, and another system may fail for ever."""
 
 
 def successors(step: Step) -> set[str]:
@@ -91,16 +93,63 @@ def _routines_that_nobody_runs(flow: Flow) -> Iterator[Problem]:
 
 
 def _circles_without_the_caller(flow: Flow) -> Iterator[Problem]:
-    """A ring of steps that only talk, set and branch would go on for ever."""
+    """A ring of steps that never listen would go on for ever. One that asks another system again and again may count
+    its tries: a branch in it is trusted to."""
     for scope in (MAIN, *flow.hotline.routines):
         steps = flow.steps(scope)
-        talks = {name: step for name, step in steps.items() if not WAITS & set(step.actions) and not step.run}
-        for name in talks:
-            ring = _ring(name, talks)
-            if ring and name == min(ring):
+        deaf = {name: step for name, step in steps.items() if not LISTENS & set(step.actions) and not step.run}
+        for name in deaf:
+            ring = _ring(name, deaf)
+            counts = any(deaf[one].call for one in ring) and any(deaf[one].branch for one in ring)
+            if ring and name == min(ring) and not counts:
                 what = f"steps {' → '.join([*ring, name])} go round without ever listening to the caller"
                 mend = "put an `ask` into the circle, or lead out of it"
-                yield flow.document.problem(place(scope, name, "next"), what, mend)
+                yield flow.document.problem(place(scope, name, *_way(steps[name], [*ring, name][1])), what, mend)
+
+
+def _way(step: Step, target: str) -> Path:
+    """Where it is written that `step` leads to `target`."""
+    return next((path for path, one in leads(step) if one == target), ())
+
+
+def _routines_that_run_themselves(flow: Flow) -> Iterator[Problem]:
+    routines = flow.hotline.routines
+    runs = {name: {step.run.routine for step in routines[name].steps.values() if step.run} for name in routines}
+    for name in routines:
+        reached, queue = set[str](), [name]
+        while queue:
+            new = runs.get(queue.pop(), set()) - reached
+            reached |= new
+            queue += sorted(new)
+        if name in reached:
+            mend = "go round by `next` inside the routine instead"
+            yield flow.document.problem(("routines", name), f"routine `{name}` runs itself", mend, key=True)
+
+
+def _routines_that_end_without_their_results(flow: Flow) -> Iterator[Problem]:
+    for scope, name, step in flow.every_step():
+        if not scope:
+            continue
+        gives = flow.hotline.routines[scope].gives
+        if gives and not ends(step) and not step.ask:
+            what = f"routine `{scope}` ends after step `{name}` without giving {', '.join(gives)}"
+            mend = f"add `return: {{{', '.join(f'{one}: …' for one in gives)}}}`"
+            yield flow.document.problem(place(scope, name), what, mend, key=True)
+        for given in {**gives, **(step.return_ or {})} if step.return_ is not None else ():
+            if given not in gives:
+                mend = did_you_mean(given, gives, f"add it under `gives` of the routine: `{given}: text`")
+                path = place(scope, name, "return", given)
+                yield flow.document.problem(path, f"routine `{scope}` does not give `{given}`", mend, key=True)
+            elif given not in (step.return_ or {}):
+                what, mend = f"routine `{scope}` gives `{given}`, which is missing here", f"add `{given}: …`"
+                yield flow.document.problem(place(scope, name, "return"), what, mend, key=True)
+
+
+def _returns_to_nowhere(flow: Flow) -> Iterator[Problem]:
+    for scope, name, step in flow.every_step():
+        if not scope and step.return_ is not None:
+            mend = "use `next: …`, or move the step into a routine"
+            yield flow.document.problem(place(scope, name, "return"), "only a routine returns", mend, key=True)
 
 
 def _ring(start: str, talks: dict[str, Step]) -> list[str]:
@@ -134,6 +183,9 @@ RULES: tuple[Rule, ...] = (
     _branches_that_may_lead_nowhere,
     _steps_that_nobody_reaches,
     _routines_that_nobody_runs,
+    _routines_that_run_themselves,
+    _routines_that_end_without_their_results,
+    _returns_to_nowhere,
     _circles_without_the_caller,
     _ways_back_from_nowhere,
 )

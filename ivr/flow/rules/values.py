@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from ivr.flow.expression import ExpressionFault
@@ -11,21 +10,18 @@ from ivr.flow.known_values import known_values
 from ivr.flow.load import Flow
 from ivr.flow.near_miss import did_you_mean
 from ivr.flow.problem import Problem
-from ivr.flow.prompt_texts import prompts_of
+from ivr.flow.readings import expressions_of, texts_of
 from ivr.flow.rules.place import Path, Rule, place
 from ivr.flow.scalars import Expression
 from ivr.flow.step_schema import Step
-from ivr.flow.types import Type, type_of
+from ivr.flow.types import ANY, Type, type_of
 from ivr.flow.values import FORMATTER_NAMES, values_in
 
 
 def _prompts(flow: Flow) -> Iterator[Problem]:
     for scope, name, step in flow.every_step():
         known = known_values(flow, scope)
-        texts = [(path, text) for path, _, text in prompts_of(step)]
-        if step.call is not None:
-            texts += [(("call", word), text) for word in ("get", "post") if (text := getattr(step.call, word))]
-        for path, text in texts:
+        for _, path, text in texts_of(step):
             for value, formatter in values_in(text):
                 yield from _value(flow, place(scope, name, *path), value, known)
                 if formatter and formatter not in FORMATTER_NAMES:
@@ -59,27 +55,28 @@ def _expressions(flow: Flow) -> Iterator[Problem]:
         if variable.start is not None:
             yield from _fits(flow, ("values", name, "start"), variable.start, {}, Type(variable.type))
     for scope, name, step in flow.every_step():
-        known = known_values(flow, scope)
-        for path, expression in _of_step(step):
-            yield from _fits(flow, place(scope, name, *path), expression, known, None)
+        known = {**_left_out(flow), **known_values(flow, scope)}
+        for _, path, expression in expressions_of(step):
+            wanted = _wanted(flow, scope, step, path)
+            yield from _fits(flow, place(scope, name, *path), expression, known, wanted)
 
 
-def _of_step(step: Step) -> Iterator[tuple[Path, Expression]]:
-    yield from ((("set", name), expression) for name, expression in (step.set or {}).items())
-    for index, branch in enumerate(step.branch or []):
-        if branch.if_ is not None:
-            yield ("branch", index, "if"), branch.if_
-    if step.call is not None:
-        yield from ((("call", "body", name), expression) for name, expression in step.call.body.items())
-    if step.run is not None:
-        yield from ((("run", "with", name), expression) for name, expression in step.run.with_.items())
-    yield from ((("return", name), expression) for name, expression in (step.return_ or {}).items())
-    if step.verify is not None:
-        for word, given in (("is", step.verify.is_), ("to", step.verify.to)):
-            if given is not None:
-                yield ("verify", word), given
-    if step.callback is not None:
-        yield ("callback", "number"), step.callback.number
+def _left_out(flow: Flow) -> dict[str, Type]:
+    """Names that may have been values, had they fitted the schema."""
+    return {} if flow.whole else {str(path[-1]): ANY for path in flow.document.key_marks if path}
+
+
+def _wanted(flow: Flow, scope: str, step: Step, path: Path) -> Type | None:
+    """The type that was promised for what stands at `path`, if any was."""
+    hotline, name = flow.hotline, str(path[-1])
+    kind: str | None = None
+    if path[0] == "set" and not scope:
+        kind = hotline.values[name].type if name in hotline.values else None
+    elif path[:2] == ("run", "with") and step.run is not None and step.run.routine in hotline.routines:
+        kind = hotline.routines[step.run.routine].takes.get(name)
+    elif path[0] == "return" and scope:
+        kind = hotline.routines[scope].gives.get(name)
+    return Type(kind) if kind else None
 
 
 def _fits(
@@ -95,17 +92,4 @@ def _fits(
         yield flow.document.problem(path, f"`{expression.text}` is a {found.plain}, not a {wanted.plain}", mend)
 
 
-def _hours(flow: Flow) -> Iterator[Problem]:
-    for scope, name, step in flow.every_step():
-        for path, expression in _of_step(step):
-            for hours in _asked_hours(expression.text):
-                if hours not in flow.hotline.hours:
-                    mend = did_you_mean(hours, flow.hotline.hours, f"write them under `hours: {hours}:`")
-                    yield flow.document.problem(place(scope, name, *path), f"there are no hours `{hours}`", mend)
-
-
-def _asked_hours(text: str) -> list[str]:
-    return re.findall(r"""\bopen\(\s*["']([^"']*)["']\s*\)""", text)
-
-
-RULES: tuple[Rule, ...] = (_prompts, _expressions, _hours)
+RULES: tuple[Rule, ...] = (_prompts, _expressions)
