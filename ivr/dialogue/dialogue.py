@@ -200,7 +200,8 @@ class Dialogue:
             return
         said, session.said = session.said, []
         outcome: Outcome = "miss"
-        if turn.intent:
+        any_words = turn.by == "speech" and KINDS[action].takes_any_words(talk, step)
+        if turn.intent or any_words:
             outcome = KINDS[action].turn(talk, step, turn)
         if outcome == "miss":
             session.said = said

@@ -35,6 +35,11 @@ class CollectKind(StepKind):
     def resume(self, talk: Talk, step: Step) -> Outcome:
         return _ask_next(talk, step)
 
+    def takes_any_words(self, talk: Talk, step: Step) -> bool:
+        """Asked for text, the caller's own words are the answer."""
+        slot = (step.collect or {}).get(talk.session.form.get("slot", ""))
+        return slot is not None and slot.type == "text" and talk.session.form.get("stage") == _ASKING
+
     def turn(self, talk: Talk, step: Step, turn: Turn) -> Outcome:
         name = talk.session.form.get("slot", "")
         slot = (step.collect or {}).get(name)

@@ -37,6 +37,11 @@ class StepKind:
         del talk, step, turn
         return "wait"
 
+    def takes_any_words(self, talk: Talk, step: Step) -> bool:
+        """Whether what the caller says is wanted even if it means nothing that is known: a message, a name."""
+        del talk, step
+        return False
+
     def missed(self, talk: Talk, step: Step) -> Outcome:
         """The turn brought nothing. `miss`: the ladder that leads to a person."""
         del talk, step

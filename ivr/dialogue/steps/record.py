@@ -25,6 +25,11 @@ class RecordKind(StepKind):
         talk.wait_for(question)
         return "wait"
 
+    def takes_any_words(self, talk: Talk, step: Step) -> bool:
+        """A message is whatever the caller says."""
+        del talk, step
+        return True
+
     def turn(self, talk: Talk, step: Step, turn: Turn) -> Outcome:
         if step.record is None:
             return "done"

@@ -6,6 +6,7 @@ from ivr.dialogue.session import Question, Turn
 from ivr.dialogue.steps.kind import Outcome, StepKind
 from ivr.dialogue.talk import Talk
 from ivr.flow.step_schema import Step, Survey
+from ivr.understanding.digits import read_digits
 from ivr.understanding.result import Digits, State
 
 
@@ -22,10 +23,15 @@ class SurveyKind(StepKind):
         talk.wait_for(Question(text, state, patience=step.patience, barge_in=step.barge_in, closed=True))
         return "wait"
 
+    def takes_any_words(self, talk: Talk, step: Step) -> bool:
+        """A rating comes in a sentence, too."""
+        del talk, step
+        return True
+
     def turn(self, talk: Talk, step: Step, turn: Turn) -> Outcome:
         if step.survey is None:
             return "done"
-        rating = turn.slots.get("digits", "")
+        rating = turn.slots.get("digits", "") or read_digits(turn.text).digits  # 我给五分 is mostly no number
         if rating and step.survey.scale[0] <= int(rating) <= step.survey.scale[1]:
             talk.session.values[step.survey.save] = int(rating)
         _thank(talk, step.survey)

@@ -71,3 +71,18 @@ def test_an_intent_that_leads_to_a_survey_and_the_last_word_is_taken_for_nothing
     assert call.turn.intent == "no_match"
     call.says("没有了")
     assert call.turn.intent == "sell"
+
+
+@pytest.mark.parametrize("said", ["五分", "我给五分吧", "五"])
+def test_a_rating_may_come_in_a_sentence(call_flow, said):
+    call = call_flow(SURVEY, more=LEVEL)
+    call.says("我要买东西")
+    call.says(said)
+    assert call.session.values["rating"] == 5
+
+
+def test_a_rating_off_the_scale_is_none(call_flow):
+    call = call_flow(SURVEY, more=LEVEL)
+    call.says("我要买东西")
+    assert call.says("九分") == ["谢谢。", "再见。"]
+    assert call.session.values["rating"] is None
