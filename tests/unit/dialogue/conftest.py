@@ -6,9 +6,20 @@ import dataclasses
 
 import pytest
 
-from ivr.dialogue.commands import CancelTimer, HandOff, HangUp, Listen, NoteTurn, Say, StartTimer, StopSpeaking
+from ivr.dialogue.commands import (
+    CancelTimer,
+    HandOff,
+    HangUp,
+    Listen,
+    NoteTurn,
+    RunAction,
+    Say,
+    StartTimer,
+    StopSpeaking,
+)
 from ivr.dialogue.dialogue import Dialogue
 from ivr.dialogue.events import (
+    ActionDone,
     CallStarted,
     HandedOff,
     HandOffRefused,
@@ -27,7 +38,9 @@ from ivr.shipped import shipped
 class Talk:
     """What a test says and hears. `said` holds the texts since the last turn; `timers` those that run."""
 
-    def __init__(self, flow, interpreter):
+    def __init__(self, flow, interpreter, *, unconnected=False):
+        """`unconnected`: whatever is asked of the world outside fails at once, as where no service is configured."""
+        self.unconnected = unconnected
         self.dialogue = Dialogue(flow, interpreter)
         self.events, self.commands = [], []
         self.timers, self.pending = {}, []
@@ -44,6 +57,9 @@ class Talk:
         self.commands += commands
         for command in commands:
             self._keep(command)
+        for action in [command.action for command in commands if isinstance(command, RunAction)]:
+            if self.unconnected:
+                commands += self.send(ActionDone(0.0, action, "failed"))
         return commands
 
     def _keep(self, command):
@@ -138,13 +154,13 @@ def shipped_flow():
 @pytest.fixture
 def call(shipped_flow):
     """The shipped hotline, called and through its welcome."""
-    return Talk(*shipped_flow).start()
+    return Talk(*shipped_flow, unconnected=True).start()
 
 
 @pytest.fixture(scope="session")
 def calls(shipped_flow):
     """Makes calls to the shipped hotline."""
-    return lambda: Talk(*shipped_flow).start()
+    return lambda: Talk(*shipped_flow, unconnected=True).start()
 
 
 @pytest.fixture

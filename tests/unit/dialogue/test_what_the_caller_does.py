@@ -24,14 +24,14 @@ def test_the_account_is_taken_by_voice_read_back_and_confirmed(call):
     assert call.says("一二三四五六七八") == ["您的账号是幺二三四，五六七八，对吗？"]
     said = call.says("对")
     assert said[0].startswith("好的，账号幺二三四，五六七八的本月账单")
-    assert call.session.values == {"account": "12345678"}
+    assert call.session.values["account"] == "12345678"
 
 
 def test_the_account_is_taken_by_keys_and_confirmed_by_a_key(call):
     call.says("查账单")
     call.presses("12345678")
     call.presses("1")
-    assert call.session.values == {"account": "12345678"}
+    assert call.session.values["account"] == "12345678"
 
 
 def test_key_2_says_the_number_is_wrong(call):
@@ -45,7 +45,7 @@ def test_a_correction_at_the_confirmation_replaces_the_number(call):
     call.says("一二三四五六七八")
     assert call.says("不对，是八七六五四三二一") == ["您的账号是八七六五，四三二幺，对吗？"]
     call.says("是的")
-    assert call.session.values == {"account": "87654321"}
+    assert call.session.values["account"] == "87654321"
 
 
 def test_a_correction_of_the_wrong_length_asks_for_the_number_again(call):
@@ -139,7 +139,7 @@ def test_a_key_without_a_meaning_is_not_understood(call):
 def test_a_choice_is_made_by_any_of_its_names_or_by_key(call, answer):
     call.says("报故障")
     call.presses(answer) if answer.isdigit() else call.says(answer)
-    assert call.session.values == {"region": "华东"}
+    assert call.session.values["region"] == "east"
 
 
 def test_the_whole_outage_report_reaches_the_engineers_with_what_was_told(call):
