@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ivr.call.actions import Actions
 from ivr.call.driver import Equipment, Outcome, run_call
 from ivr.call.journal import MemoryJournal
 from ivr.call.line import CallInfo
@@ -58,7 +59,7 @@ class Hotline:
         self.flow = flow
         self.interpreter = interpreter
 
-    def call(self, *turns: CallerTurn | str, refuse: tuple[str, ...] = ()) -> Told:
+    def call(self, *turns: CallerTurn | str, refuse: tuple[str, ...] = (), actions: Actions | None = None) -> Told:
         """Text stands for a turn that says it."""
         script = [CallerTurn(text=turn) if isinstance(turn, str) else turn for turn in turns]
         journal = MemoryJournal()
@@ -69,7 +70,7 @@ class Hotline:
             return await run_call(
                 line,
                 Dialogue(self.flow, self.interpreter),
-                Equipment(),
+                Equipment(actions=actions),
                 journal=journal,
                 local_time=LOCAL_TIME,
                 observers=[lambda at, what: happened.append((at, what))],
