@@ -147,6 +147,7 @@ class Talk:
         """End the call by `ending`, once `text` and all before it has been heard."""
         if text:
             self.say(text, "off")
+        self.stop_waiting_for_action()  # its answer must not reach whatever step a refused caller comes to
         self.session.question = None
         self.session.ending = ending
         self.commands += [CancelTimer(NO_INPUT), CancelTimer(KEYS)]

@@ -1,0 +1,36 @@
+"""What a service answers too late, when the call has gone elsewhere."""
+
+import pytest
+
+from ivr.dialogue.commands import RunAction, Say
+from ivr.dialogue.events import ActionDone
+
+pytestmark = pytest.mark.unit
+
+STEPS = """\
+  one:
+    ask: 买还是卖？
+    intents: [buy]
+    then: {buy: two}
+  two:
+    call: {get: "{env.CRM}/x", failed: one}
+    say: 查到了。
+    next: one
+  busy:
+    ask: 现在都在忙，要留言吗？
+    intents: [buy]
+    then: {buy: two}
+"""
+
+
+def test_an_answer_that_comes_after_a_refused_hand_off_is_let_go(call_flow):
+    call = call_flow(STEPS, "person: {queue: support, refused: busy}")
+    call.says("我要买东西")
+    action = next(command.action for command in call.commands if isinstance(command, RunAction))
+    call.says("转人工")
+    call.is_refused()
+    assert call.session.step == "busy"
+    commands = call.send(ActionDone(0.0, action, "failed"))
+    assert not [command for command in commands if isinstance(command, Say)]
+    assert call.ended is None
+    assert call.session.step == "busy"
