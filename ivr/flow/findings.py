@@ -136,6 +136,7 @@ def _problem(document: Document, error: ErrorDetails, model: type[BaseModel]) ->
         "model_type": ("must be `name: value` lines", "write `name: value`, indented below it"),
         "literal_error": (f"cannot be `{given}`", f"use {limits.get('expected', 'another')}"),
         "too_short": ("is empty", "add at least one"),
+        "too_long": ("has too many items", f"keep at most {limits.get('max_length')}"),
     }
     what, mend = expected.get(kind, (f"does not fit: {error['msg']}", "change the value"))
     return document.problem(path, f"{here} {what}", mend)

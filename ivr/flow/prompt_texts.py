@@ -20,7 +20,7 @@ _PARTS = {
 
 
 def prompts_of(step: Step) -> Iterator[tuple[_Path, str, str]]:
-    """(path within the step, language or "" for any, text)."""
+    """(path within the step, down to the language and the number of the variant; language or "" for any; text)."""
     for word in ("say", "ask", "again", "hang_up"):
         yield from _texts((word,), getattr(step, word))
     for word in ("no_input", "no_match"):
@@ -40,5 +40,5 @@ def prompts_of(step: Step) -> Iterator[tuple[_Path, str, str]]:
 
 def _texts(path: _Path, prompt: Prompt | None) -> Iterator[tuple[_Path, str, str]]:
     for language, variants in (prompt or {}).items():
-        for text in variants:
-            yield path, language, text
+        for number, text in enumerate(variants):
+            yield (*path, *([language] if language else []), number), language, text

@@ -52,7 +52,7 @@ def _prompt(value: Any) -> Any:
     made: dict[str, list[str]] = {}
     for language, texts in by_language.items():
         if language not in {ANY_LANGUAGE, *LANGUAGES}:
-            raise ValueError(f"`{language}` is not a language here; use one of {', '.join(LANGUAGES)}")
+            raise misplaced(str(language), f"`{language}` is not a language here; use one of {', '.join(LANGUAGES)}")
         variants = [texts] if isinstance(texts, str) else texts
         if not isinstance(variants, list) or not variants or not all(_is_text(text) for text in variants):
             raise ValueError("the text is empty; write what the caller shall hear")

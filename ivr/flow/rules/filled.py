@@ -47,7 +47,7 @@ def _in_texts(step: Step, action: str, certain: Certain) -> Iterator[tuple[Path,
         if of != action:
             continue
         known = certain | _by_then(slots, path) if action == "collect" else certain
-        if path == ("survey", "thanks"):
+        if path[:2] == ("survey", "thanks"):
             known = after(step, action, certain)
         for value, _ in values_in(text):
             first = value.partition(".")[0]

@@ -20,7 +20,7 @@ def _written(step: Step) -> dict[Path, set[str]]:
     """The languages of every prompt, and of every option's names, by its path within the step."""
     written: dict[Path, set[str]] = {}
     for path, language, _ in prompts_of(step):
-        written.setdefault(path, set()).add(language)
+        written.setdefault(path[:-2] if language else path[:-1], set()).add(language)
     for slot_name, slot in (step.collect or {}).items():
         for option, ways in slot.options.items():
             written["collect", slot_name, "options", option] = set(ways)
@@ -28,6 +28,8 @@ def _written(step: Step) -> dict[Path, set[str]]:
 
 
 def _languages_of_prompts(flow: Flow) -> Iterator[Problem]:
+    if not flow.hotline.also and flow.left_out("also"):
+        return
     spoken, plain = _spoken(flow), list[Path]()
     for scope, name, step in flow.every_step():
         for path, languages in _written(step).items():
