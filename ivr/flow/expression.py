@@ -10,11 +10,13 @@
 Decided: a grammar of its own, a page long. No Python is reachable, not because it is kept away but because there is
 none: an expression is a tree of the nodes below. Every node has a type that is known before any call, so `ivr check`
 refuses `amount > "x"`. Evaluation is total: a value that is not there is `none`, division by zero is `none`, and
-comparing `none` with anything but == and != is no. Length and depth are bounded.
+comparing `none` with anything but == and != is no. Length and depth are bounded, and so is what can be reckoned: a
+number beyond 10^15 and a text beyond 10,000 characters are `none`, however often a circle of steps doubles them.
 """
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +24,8 @@ from typing import Any
 
 MAX_CHARACTERS = 500
 MAX_DEPTH = 30
+MAX_NUMBER = 10**15
+MAX_TEXT = 10_000
 Value = Any
 """A text, number, yes_no, list, record (dict) or none (None), as JSON has them."""
 
@@ -32,6 +36,18 @@ _TOKEN = re.compile(
 _COMPARISONS = ("==", "!=", "<", "<=", ">", ">=", "in")
 _BINDING = {"or": 1, "and": 2, **dict.fromkeys(_COMPARISONS, 4), "+": 5, "-": 5, "*": 6, "/": 6}
 _NOT_BINDING, _MINUS_BINDING = 3, 7
+_ORDERS: dict[str, Callable[[Any, Any], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_RECKONS: dict[str, Callable[[float, float], float]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+}
 
 
 class ExpressionFault(ValueError):  # noqa: N818  becomes a Problem at its place in the flow
@@ -135,7 +151,10 @@ class _Parser:
         kind, sign, column = self._tokens[self._at]
         self._at += 1
         if kind == "number":
-            return Constant(float(sign) if "." in sign else int(sign))
+            number = as_number(float(sign) if "." in sign else int(sign))
+            if number is None:
+                raise ExpressionFault(f"`{sign}` is too large", "put it in quotes if it is no amount", column)
+            return Constant(number)
         if kind == "text":
             return Constant(sign[1:-1])
         if sign in {"not", "-"}:
@@ -206,11 +225,11 @@ def truth(value: Value) -> bool:
 
 
 def as_number(value: Value) -> int | float | None:
-    """A number as it is, a text that looks like one as one, else None."""
+    """A number as it is, a text that looks like one as one, else None; None too beyond MAX_NUMBER."""
     if isinstance(value, bool):
         return None
     if isinstance(value, int | float):
-        return value
+        return value if -MAX_NUMBER <= value <= MAX_NUMBER else None
     if isinstance(value, str) and re.fullmatch(r"-?\d{1,15}(?:\.\d{1,6})?", value):
         return float(value) if "." in value else int(value)
     return None
@@ -233,28 +252,20 @@ def _apply(sign: str, left: Value, right: Value) -> Value:
         return (isinstance(right, list) and any(_same(left, one) for one in right)) or (
             isinstance(right, str) and isinstance(left, str) and left in right
         )
+    if sign == "+" and isinstance(left, str) and isinstance(right, str):
+        return left + right if len(left) + len(right) <= MAX_TEXT else None
     one, other = as_number(left), as_number(right)
-    if one is None or other is None:
-        if isinstance(left, str) and isinstance(right, str):
-            return {
-                "+": left + right,
-                "<": left < right,
-                "<=": left <= right,
-                ">": left > right,
-                ">=": left >= right,
-            }.get(sign)
-        return None if sign in "+-*/" else False
-    if sign == "/":
-        return one / other if other else None
-    return {
-        "+": one + other,
-        "-": one - other,
-        "*": one * other,
-        "<": one < other,
-        "<=": one <= other,
-        ">": one > other,
-        ">=": one >= other,
-    }[sign]
+    if one is not None and other is not None:
+        return _reckoned(sign, one, other) if sign in _RECKONS else _ORDERS[sign](one, other)
+    if sign in _ORDERS and isinstance(left, str) and isinstance(right, str):
+        return _ORDERS[sign](left, right)
+    return None if sign in _RECKONS else False
+
+
+def _reckoned(sign: str, one: float, other: float) -> Value:
+    if sign == "/" and not other:
+        return None
+    return as_number(_RECKONS[sign](one, other))
 
 
 def _same(left: Value, right: Value) -> bool:
