@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 import structlog
@@ -20,7 +21,7 @@ from ivr.call.actions import ActionResult, Actions
 from ivr.call.ears import Ears
 from ivr.call.journal import Header, Journal
 from ivr.call.line import AudioFrame, Destination, HandOffResult, Line
-from ivr.call.message import MessageRecorder
+from ivr.call.message import MessageRecorder, fresh_path
 from ivr.call.mouth import Mouth, Renders
 from ivr.call.recording import Recorder
 from ivr.clock import now
@@ -71,11 +72,13 @@ async def run_call(
     journal: Journal,
     local_time: str,
     recorder: Recorder | None = None,
+    messages: Path | None = None,
     observers: Sequence[Observer] = (),
 ) -> Outcome:
     """Carry `dialogue` over `line` until it ends. `local_time`: the wall clock at the call's begin, ISO 8601
-    with offset."""
-    call = _Call(line, dialogue, equipment, journal, recorder=recorder, observers=observers)
+    with offset. Messages that the caller leaves are kept as `<messages>-<name>.flac`, if left out beside the
+    recording."""
+    call = _Call(line, dialogue, equipment, journal, recorder=recorder, messages=messages, observers=observers)
     flow = dialogue.flow
     info = line.info
     about = Header(info.call_id, info.caller, info.called, flow.name, flow.digest, local_time, flow.version)
@@ -98,9 +101,11 @@ class _Call:
         journal: Journal,
         *,
         recorder: Recorder | None,
+        messages: Path | None,
         observers: Sequence[Observer],
     ) -> None:
         self._line, self._dialogue, self._journal, self._recorder = line, dialogue, journal, recorder
+        self._messages = messages
         self._observers = list(observers)
         self._inbox: asyncio.Queue[Event] = asyncio.Queue()
         self._timers: dict[str, asyncio.TimerHandle] = {}
@@ -248,9 +253,13 @@ class _Call:
 
     def _begin_message(self, name: str, longest: float) -> None:
         self._end_message()
-        if self._recorder is not None:  # where calls are recorded, messages are kept beside them
-            path = self._recorder.path
-            self._message = MessageRecorder(path.with_name(f"{path.stem}-{name}.flac"), longest)
+        beside = self._messages or (self._recorder.path.with_suffix("") if self._recorder else None)
+        if beside is None:
+            return
+        try:
+            self._message = MessageRecorder(fresh_path(beside, name), longest)
+        except (OSError, RuntimeError) as fault:  # libsndfile's errors are RuntimeErrors
+            _log.error("a message is not recorded", why=str(fault))
 
     def _end_message(self) -> None:
         if self._message is not None:

@@ -47,6 +47,7 @@ class Hotline:
                 journal=journal,
                 local_time=datetime.now().astimezone().isoformat(timespec="seconds"),
                 recorder=recorder,
+                messages=self._calls / call_id,
                 observers=observers,
             )
             _log.info(

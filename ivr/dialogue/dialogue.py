@@ -153,6 +153,9 @@ class Dialogue:
         session.caller_speaks = False
         if question is None or session.listen_after_prompt:
             return
+        if self._kind().goes_on(talk, self._step(), event):
+            talk.start_waiting()
+            return
         cut, session.cut_by_sound = session.cut_by_sound, False
         if not event.text and not event.free_text:
             self._noise(talk, cut=cut)

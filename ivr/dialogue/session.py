@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from ivr.dialogue.commands import BargeIn, HandOff, HangUp
+from ivr.dialogue.commands import BargeIn, HandOff, HangUp, StartRecording
 from ivr.dialogue.key_burst import KeyBurst
 from ivr.flow.step_schema import Patience
 from ivr.understanding.result import State, Utterance
@@ -20,7 +20,7 @@ class Question:
     `prompt` is the text in parts, as it was said. `keys` maps a key to a meaning; where `state.digits` is set and no
     key has one, keys are digits instead. `no_input` and
     `no_match` are the ladders of this question, each rung a list of variants, before the hotline's own.
-    `patient`: nothing is asked, only waited for, so silence is no turn.
+    `patient`: nothing is asked, only waited for, so silence is no turn. `recording`: the answer is kept as sound.
     """
 
     prompt: tuple[str, ...]
@@ -33,6 +33,7 @@ class Question:
     closed: bool = False
     hints: tuple[str, ...] = ()
     patient: bool = False
+    recording: StartRecording | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,8 @@ class Session:
     each prompt in its parts. `form` is the progress of the action under way, cleared when it is entered. `asked`
     counts how often a prompt was said. `ending` waits for the last prompt; `cut_by_sound`: the sound under way, of
     which nobody knows yet whether it is words, has cut a prompt. `keys` are the digits of
-    a number that is not taken yet, `burst` is how they were pressed.
+    a number that is not taken yet, `burst` is how they were pressed. `recording_since` is when the recording under way
+    began.
     """
 
     step: str = ""
@@ -97,6 +99,7 @@ class Session:
     next_prompt: int = 1
     caller_speaks: bool = False
     keys: str = ""
+    recording_since: float | None = None
     burst: KeyBurst = field(default_factory=KeyBurst)
     misses: int = 0
     noises: int = 0

@@ -21,6 +21,7 @@ from ivr.dialogue.commands import (
     Say,
     StartTimer,
     StopListening,
+    StopRecording,
     StopSpeaking,
 )
 from ivr.dialogue.session import Question, Session
@@ -105,6 +106,7 @@ class Talk:
 
     def wait_for(self, question: Question) -> None:
         """Expect the answer to a question whose prompt is on its way."""
+        self.stop_recording()
         self.session.question = question
         self.session.keys = ""
         self.session.listen_after_prompt = question.barge_in != "on"
@@ -135,6 +137,15 @@ class Talk:
                 self._other_language(),
             )
         )
+        if question.recording is not None and self.session.recording_since is None:
+            self.session.recording_since = self.session.at
+            self.commands.append(question.recording)
+
+    def stop_recording(self) -> None:
+        """Whatever the caller says from here on is for us again."""
+        if self.session.recording_since is not None:
+            self.session.recording_since = None
+            self.commands.append(StopRecording())
 
     def start_waiting(self) -> None:
         """The question has been heard: the caller's silence counts from now, or the length of what they are saying."""
@@ -148,6 +159,7 @@ class Talk:
         if text:
             self.say(text, "off")
         self.stop_waiting_for_action()  # its answer must not reach whatever step a refused caller comes to
+        self.stop_recording()
         self.session.question = None
         self.session.ending = ending
         self.commands += [CancelTimer(NO_INPUT), CancelTimer(KEYS)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from ivr.dialogue.events import ActionDone
+from ivr.dialogue.events import ActionDone, Heard
 from ivr.dialogue.session import Turn
 from ivr.dialogue.talk import Talk
 from ivr.flow.step_schema import Step
@@ -46,6 +46,11 @@ class StepKind:
         """The turn brought nothing. `miss`: the ladder that leads to a person."""
         del talk, step
         return "miss"
+
+    def goes_on(self, talk: Talk, step: Step, event: Heard) -> bool:
+        """Whether this is only a part of what the caller is saying."""
+        del talk, step, event
+        return False
 
     def resume(self, talk: Talk, step: Step) -> Outcome:
         """The call comes back into the middle of this: ask again, keeping what is known."""
