@@ -201,3 +201,36 @@ async def test_without_the_model_the_last_resort_speaks(tmp_path):
     voice = Voice(engine, cache=PromptCache(tmp_path / "cache"), last_resort=pyttsx3.engine({}))
     assert len(await spoken_pcm(voice, "您好，请稍等。")) > 8000
     await voice.close()
+
+
+ENGLISH_PROMPTS = [
+    "Hello, and welcome to the cloud support hotline.",
+    "How can I help you today?",
+    "Your bill this month is 128 yuan.",
+    "Please say that again.",
+    "I will connect you with a colleague. Please stay on the line.",
+    "Your account has been locked because the password was wrong too many times.",
+    "Thank you for calling. Goodbye.",
+]
+MOST_WORDS_WRONG = 0.15  # measured: 2 of 58 words
+
+
+async def test_english_prompts_are_understood_over_a_telephone(kokoro_folder, tmp_path, model):
+    folder = model("vosk-model-small-en-us-0.15")
+    import vosk  # noqa: PLC0415  loads a large library that only this tier needs
+
+    vosk.SetLogLevel(-1)
+    ears = vosk.Model(str(folder))
+    engine = kokoro.engine({"model": str(kokoro_folder), "voice": "af_heart"})
+    voice = Voice(engine, cache=PromptCache(tmp_path / "cache"))
+    wrong = said = 0
+    for prompt in ENGLISH_PROMPTS:
+        pcm = b"".join([piece async for piece in voice.render(prompt, "en")])
+        recognizer = vosk.KaldiRecognizer(ears, 8000)
+        recognizer.AcceptWaveform(bytes(4800) + through_g711(pcm) + bytes(8000))
+        meant = re.sub(r"[^a-z ]", "", spoken(prompt, "en").lower().replace("-", " ")).split()
+        heard = json.loads(recognizer.FinalResult())["text"].split()
+        wrong, said = wrong + Levenshtein.distance(meant, heard), said + len(meant)
+    await voice.close()
+    print(f"{wrong} of {said} words wrong")  # noqa: T201  shown by pytest when it fails
+    assert wrong / said <= MOST_WORDS_WRONG
