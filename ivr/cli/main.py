@@ -31,7 +31,7 @@ COMMANDS = {
     "cases": "render and check recorded cases",
     "prompts": "render a flow's prompts ahead",
     "reference": "print what there is to write: the flow language, settings, commands, the journal",
-    "bench": "measure: reply gap by stage",
+    "bench": "measure: the reply gap by stage, turns and calls a second",
 }
 
 

@@ -202,7 +202,7 @@ class _Drawn:
             state = covered(way, self._coverage)
             full = f"<title>{escape(way.label)}</title>" if _short(way.label) != way.label else ""
             text = escape(_short(way.label))
-            yield f'<text class="label {state}" x="{x - 11:.1f}" y="{y - 4:.1f}" text-anchor="end">{full}{text}</text>'
+            yield f'<text class="label {state}" x="{x - 11:.1f}" y="{y - 5:.1f}" text-anchor="end">{full}{text}</text>'
 
     def _box(self, box: Box) -> Iterator[str]:
         tall, wide = self._tall_of[box.place], _width(box)
