@@ -1,0 +1,72 @@
+"""What can happen next in a call: one `Move` for every class of input, and the events it is made of.
+
+Decided: **a turn is willing or not.** Silence, words that are not understood, coughs, a lost recognition, a number of
+the wrong length, a wrong code, a key without meaning, and everything the world outside does (an action's outcome, a
+queue that refuses) are not the caller's will. Only a circle of such moves is a trap; a caller who asks for the same
+bill again and again has what they wish.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from ivr.understanding.result import Result, State, Utterance
+
+NOISES_A_TURN = 3
+"""So many coughs in a row are one turn that is not understood; they are tried together."""
+NONSENSE = "阿巴阿巴呜噜噜"
+Kind = Literal["start", "say", "keys", "begin_number", "silence", "cough", "lost", "done", "accepted", "refused", "end"]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """`words` are what is said or pressed, `meaning` what that is taken for; `outcome` and `value` are an action's,
+    `caller` and `moment` (ISO 8601) a start's."""
+
+    kind: Kind
+    words: str = ""
+    meaning: Result | None = None
+    willing: bool = True
+    outcome: Literal["ok", "failed", "timeout", "unfit"] = "ok"
+    value: Any = None
+    caller: str = ""
+    moment: str = ""
+
+    @property
+    def label(self) -> str:
+        """What a person calls it."""
+        said = {"say": f"“{self.words}”", "keys": f"presses {self.words}", "begin_number": f"presses {self.words} …"}
+        outcome = self.outcome if self.value is None else f"answers {self.value!r}"
+        plain = {
+            "start": f"calls at {self.moment[:16].replace('T', ' ')}",
+            "silence": "(is silent)",
+            "cough": "(coughs, three times)",
+            "lost": "(the recogniser dies)",
+            "done": f"(the service: {outcome})",
+            "accepted": "(the queue takes the caller)",
+            "refused": "(the queue is full)",
+            "end": "(the call is over)",
+        }
+        return said.get(self.kind) or plain[self.kind]
+
+
+class StagedUnderstanding:
+    """Understands what it is told to: the explorer stages a meaning, and it is found where the question allows it."""
+
+    def __init__(self) -> None:
+        self.meaning = Result("", 0.0)
+
+    def understand(self, utterance: Utterance, state: State) -> Result:
+        """The staged meaning, or nothing if it is not active in `state`."""
+        del utterance
+        meaning = self.meaning
+        faq = meaning.intent.removeprefix("faq:").partition("/")[0]
+        fits = meaning.intent in state.intents or (meaning.intent.startswith("faq:") and faq in state.faqs)
+        fits = fits or (meaning.intent == "digits" and state.digits is not None)
+        return meaning if fits else Result("", 0.0)
+
+    def phrases(self, state: State) -> tuple[str, ...]:
+        """Nothing is heard here, so there is no grammar."""
+        del state
+        return ()
