@@ -1,7 +1,7 @@
 """`ivr prompts FLOW`: render every fixed prompt of a flow ahead, so that no caller waits for a voice.
 
-With `--to FOLDER` the renderings go there beside `prompts.tsv`, which says which file holds which text: that is how
-tts/prompts/<hotline>/ is made. Without it they go to this machine's cache.
+With `--to FOLDER` those of the main language go there beside `prompts.tsv`, which says which file holds which text: that
+is how tts/prompts/<hotline>/ is made. Without it those of every language go to this machine's cache.
 """
 
 from __future__ import annotations
@@ -36,20 +36,22 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     flow, settings = load(flow_folder(args.flow)), load_settings()
-    texts = fixed_prompts(flow)
-    try:
-        rendered = asyncio.run(_render(flow, settings, texts, args.to))
-    except SynthesisError as fault:
-        raise ModelError(str(fault)) from fault
-    print(f"{flow.hotline.hotline}: {len(texts)} prompts, {rendered} rendered now")
+    said = rendered = 0
+    for language in flow.words if args.to is None else [flow.hotline.language]:
+        texts = fixed_prompts(flow, language)
+        try:
+            rendered += asyncio.run(_render(flow, settings, texts, args.to, language))
+        except SynthesisError as fault:
+            raise ModelError(str(fault)) from fault
+        said += len(texts)
+    print(f"{flow.hotline.hotline}: {said} prompts, {rendered} rendered now")
     return 0
 
 
-async def _render(flow: Flow, settings: Settings, texts: list[str], folder: Path | None) -> int:
-    language = flow.hotline.language
+async def _render(flow: Flow, settings: Settings, texts: list[str], folder: Path | None, language: str) -> int:
     engine: Synthesizer | None = None
     if folder is None:
-        voice = voice_for(settings, flow)
+        voice = voice_for(settings, flow, language)
     else:
         engine = synthesizer_for(settings, language)
         voice = Voice(engine, cache=PromptCache(folder))

@@ -7,6 +7,7 @@ is no second place where the language is told.
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -114,6 +115,9 @@ class Answer(Written):
     """The step for a caller whom the answer did not help. Left out: a person."""
 
 
+_SITE = re.compile(r"(\{(env|secret)\.[A-Z][A-Z0-9_]*\}|https?://(\{env\.[A-Z][A-Z0-9_]*\}|[^{}/?#\s])+)([/?]|$)")
+
+
 class Call(Written):
     """A question to another system over HTTP. It never holds up the caller: a filler is said while it lasts."""
 
@@ -142,6 +146,10 @@ class Call(Written):
     def _one_address(self) -> Call:
         if (self.get is None) == (self.post is None):
             raise ValueError("a call has one address; write `get: …` or `post: …`")
+        word, address = ("get", self.get) if self.get is not None else ("post", self.post or "")
+        if not _SITE.match(address):
+            mend = "begin it with `{env.NAME}/` or `https://host/`, so that no value can lead to another host"
+            raise misplaced(word, f"this is no address that is surely one host's; {mend}")
         if self.get is not None and self.body:
             raise misplaced("body", "a `get` sends nothing; use `post`, or put values into the address")
         return self
