@@ -50,9 +50,8 @@ def run(args: argparse.Namespace) -> int:
     settings = load_settings()
     store = store_for(settings, args.flow)
     folder = store.folder / str(args.version) if args.version else _folder(args.flow)
-    if args.version:
-        store.load(args.version)  # says what is wrong with it
-    files, flow = read_folder(folder), load(folder)
+    files = read_folder(folder)
+    flow = store.load(args.version) if args.version else load(folder)
     if not _accepted(folder):
         print("nothing is published: mend this first")
         return 1

@@ -78,6 +78,22 @@ def test_what_ivr_check_refuses_is_not_published(ivr, tmp_path):
     assert not (tmp_path / "versions" / "flowers" / "2").exists()
 
 
+def test_a_flow_that_keeps_callers_from_a_person_is_not_published(ivr, tmp_path):
+    terms = "本服务由我公司向您提供。" * 60
+    (tmp_path / "flowers" / "flow.yaml").write_text(
+        "hotline: 花店\nlanguage: zh-CN\nstart: a\nsteps:\n"
+        "  a: {ask: 您要买花吗？, intents: [buy], then: {buy: terms}}\n"
+        f"  terms: {{say: {terms}, barge_in: off, next: a}}\n"
+    )
+    (tmp_path / "flowers" / "intents").mkdir()
+    (tmp_path / "flowers" / "intents" / "main.yaml").write_text("intents: {buy: [我要买花, 买花]}\n")
+    status, said = ivr("publish flowers")
+    assert status == 1
+    assert "nothing is published: mend this first" in said
+    assert "a person is" in said
+    assert answering(tmp_path) is None
+
+
 def test_what_ivr_test_refuses_is_not_published(ivr, tmp_path):
     write(tmp_path, "您好。", tested="a, nowhere")
     status, said = ivr("publish flowers")
