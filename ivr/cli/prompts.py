@@ -1,7 +1,7 @@
 """`ivr prompts FLOW`: render every fixed prompt of a flow ahead, so that no caller waits for a voice.
 
-With `--to FOLDER` those of the main language go there beside `prompts.tsv`, which says which file holds which text: that
-is how tts/prompts/<hotline>/ is made. Without it those of every language go to this machine's cache.
+With `--to FOLDER` those of the main language go there beside `prompts.tsv`, which says which file holds which text:
+that is how tts/prompts/<hotline>/ is made. Without it those of every language go to this machine's cache.
 """
 
 from __future__ import annotations
