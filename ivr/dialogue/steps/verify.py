@@ -1,7 +1,8 @@
 """`verify`: is the caller who they say they are?
 
 A code that was sent, or that an authenticator shows, is checked by whoever sent it (`send_code`, `check_code`,
-`check_totp`), so that no code and no secret is ever in a flow, a command or a journal. Tries are limited; where to then
+`check_totp`), so no secret and no code that is still to come is ever in a flow, a command or a journal. What the caller
+types is in the journal like every turn; a code is good for once, and for five minutes. Tries are limited; where to then
 is the flow's.
 """
 
