@@ -2,7 +2,8 @@
 
 Decided: whatever a page says of a word, a setting, an option or a line of the journal is generated here, between
 `<!-- ivr reference TOPIC -->` and `<!-- end -->`. `--into docs` writes it anew; a test fails when a page lags behind.
-What no generator can know, how and why, is written by people around it.
+`ivr reference schema` is the language as a JSON Schema for editors, which stands beside the pages as
+docs/flow.schema.json. What no generator can know, how and why, is written by people around it.
 """
 
 from __future__ import annotations
@@ -22,14 +23,16 @@ from ivr.dialogue.commands import Command
 from ivr.dialogue.events import Event
 from ivr.errors import UsageError
 from ivr.flow import reference as flow
+from ivr.flow.json_schema import json_schema_text
 from ivr.settings import Settings
 
+SCHEMA_FILE = "flow.schema.json"
 _REGION = re.compile(r"(<!-- ivr reference (?P<topic>[a-z ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "topic", nargs="*", default=["flow"], help=f"one of {', '.join(topics())}; left out: flow", metavar="TOPIC"
+        "topic", nargs="*", default=["flow"], metavar="TOPIC", help=f"one of {_all_topics()}; left out: flow"
     )
     parser.add_argument("--into", type=Path, metavar="FOLDER", help="rewrite the generated parts of the pages in here")
 
@@ -41,9 +44,17 @@ def run(args: argparse.Namespace) -> int:
             if (fresh := renewed(written)) != written:
                 page.write_text(fresh, encoding="utf-8")
                 print(f"{page}: renewed")
+        (args.into / SCHEMA_FILE).write_text(json_schema_text(), encoding="utf-8")
+        return 0
+    if args.topic == ["schema"]:
+        print(json_schema_text(), end="")
         return 0
     print(text_of(" ".join(args.topic)))
     return 0
+
+
+def _all_topics() -> str:
+    return ", ".join([*topics(), "schema"])
 
 
 def topics() -> dict[str, Callable[[], str]]:

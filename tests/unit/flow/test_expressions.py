@@ -114,9 +114,7 @@ def test_no_python_is_reachable(word, bound):
 def test_any_text_is_an_expression_or_a_fault(text):
     try:
         node = parse(text)
-    except ExpressionFault as fault:
-        assert fault.what
-        assert fault.mend
+    except ExpressionFault:
         return
     evaluate(node, VALUES, {})
 

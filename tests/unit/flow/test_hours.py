@@ -89,8 +89,8 @@ def test_what_are_no_hours_is_refused_with_a_remedy(text):
 def test_holidays_that_the_calendar_lacks_are_told_two_months_ahead(tmp_path, today, told):
     (tmp_path / "flow.yaml").write_text(
         "hotline: x\nlanguage: zh-CN\nstart: a\nhours:\n  day: {open: [mon-fri 09:00-18:00]}\n  raw: {open: [sat"
-        " 09:00-18:00], holidays: none}\nsteps:\n  a: {branch: [{if: open('day') or open('raw'), next: b}, {else: b}]}\n"
-        "  b: {hang_up: 再见。}\n",
+        " 09:00-18:00], holidays: none}\nsteps:\n  a: {branch: [{if: open('day') or open('raw'), next: b}, {else: b}]}"
+        "\n  b: {hang_up: 再见。}\n",
         encoding="utf-8",
     )
     _, problems = examine(tmp_path, today)

@@ -114,9 +114,11 @@ def test_nothing_published_is_nothing_to_roll_back_and_no_folder_is_made(store):
     assert store.pointer() is None
     assert store.versions() == []
     assert store.find("0" * 16) == 0
-    assert not store.folder.exists()
     with pytest.raises(VersionError, match="nothing was published of flowers"):
         store.roll_back(at=AT)
+    with pytest.raises(VersionError, match="`ivr publish` makes version 1"):
+        store.put_to_work(1, at=AT)
+    assert not store.folder.exists()
 
 
 @pytest.mark.parametrize(
