@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -217,6 +217,27 @@ def evaluate(node: Node, values: Mapping[str, Value], functions: Mapping[str, Ca
         case Call(name=name, arguments=arguments):
             function = functions.get(name)
             return function(*(evaluate(one, values, functions) for one in arguments)) if function else None
+
+
+def nodes_of(node: Node) -> Iterator[Node]:
+    """`node` and everything in it."""
+    yield node
+    match node:
+        case Unary(operand=operand):
+            yield from nodes_of(operand)
+        case Binary(left=left, right=right):
+            yield from nodes_of(left)
+            yield from nodes_of(right)
+        case Call(arguments=arguments):
+            for argument in arguments:
+                yield from nodes_of(argument)
+        case Constant() | Path():
+            return
+
+
+def names_in(node: Node) -> set[str]:
+    """The values that an expression reads."""
+    return {part.parts[0] for part in nodes_of(node) if isinstance(part, Path)}
 
 
 def truth(value: Value) -> bool:

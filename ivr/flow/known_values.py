@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ivr.flow.expression import ExpressionFault
+from ivr.flow.expression import ExpressionFault, names_in
 from ivr.flow.functions import SIGNATURES
 from ivr.flow.load import Flow
 from ivr.flow.step_schema import Step
@@ -50,14 +50,25 @@ def _known_values(flow: Flow, scope: str) -> dict[str, Type]:
 
 
 def personal_values(flow: Flow) -> set[str]:
-    """The names of values that are personal, in any scope. Computed once a flow."""
+    """The names of values that are personal, or made of such, in any scope. Computed once a flow."""
     found: set[str] | None = flow.derived.get(("personal", ""))
     if found is not None:
         return found
     slots = [item for _, _, step in flow.every_step() for item in (step.collect or {}).items()]
     declared = {name for name, variable in flow.hotline.values.items() if variable.pii}
-    found = flow.derived["personal", ""] = declared | {name for name, slot in slots if slot.pii}
+    found = declared | {name for name, slot in slots if slot.pii}
+    while more := {name for _, _, step in flow.every_step() for name in _made_of(step, found)} - found:
+        found |= more
+    flow.derived["personal", ""] = found
     return found
+
+
+def _made_of(step: Step, personal: set[str]) -> Iterator[str]:
+    """The values that `step` fills from personal ones: computed, given to a routine, or kept of what it gives."""
+    given = {**(step.set or {}), **(step.return_ or {}), **(step.run.with_ if step.run is not None else {})}
+    yield from (name for name, expression in given.items() if names_in(expression.node) & personal)
+    if step.run is not None:
+        yield from (ours for ours, theirs in step.run.save.items() if theirs in personal)
 
 
 def _filled(flow: Flow, step: Step) -> Iterator[tuple[str, Type]]:

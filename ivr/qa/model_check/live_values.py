@@ -9,33 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ivr.dialogue.session import Session
-from ivr.flow.expression import Binary, Call, Constant, Node, Path, Unary
+from ivr.flow.expression import Node, names_in
 from ivr.flow.load import MAIN, Flow
 from ivr.flow.rules.paths import successors
 from ivr.flow.step_schema import Step
 
 Place = tuple[str, str]
-
-
-def nodes(node: Node) -> Iterator[Node]:
-    """`node` and everything in it."""
-    yield node
-    match node:
-        case Unary(operand=operand):
-            yield from nodes(operand)
-        case Binary(left=left, right=right):
-            yield from nodes(left)
-            yield from nodes(right)
-        case Call(arguments=arguments):
-            for argument in arguments:
-                yield from nodes(argument)
-        case Constant() | Path():
-            return
-
-
-def names_in(node: Node) -> set[str]:
-    """The values that an expression reads."""
-    return {part.parts[0] for part in nodes(node) if isinstance(part, Path)}
 
 
 def deciding(step: Step, action: str = "") -> Iterator[Node]:

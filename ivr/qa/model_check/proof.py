@@ -105,6 +105,6 @@ def _words(flow: Flow, fault: Fault) -> tuple[str, str]:
         what = f"a caller goes round through step `{step}` for ever against their will: {ways}"
         return what, "count the rounds, or lead `failed` somewhere else, such as to a hand_off"
     if fault.promise == "personal":
-        what = f"at step `{step}` a personal value gets out before the caller is verified: “{fault.detail}”"
+        what = f"on the way to step `{step}` a personal value gets out before the caller is verified: “{fault.detail}”"
         return what, "verify the caller before, or leave the value out"
     return f"at step `{step}` {fault.detail}", "lead on by `next`, or end with hand_off or hang_up"

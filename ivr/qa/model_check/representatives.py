@@ -13,12 +13,12 @@ from itertools import product
 from typing import Any
 
 from ivr.dialogue.world import share_of
-from ivr.flow.expression import Binary, Call, Constant, Node, Path
+from ivr.flow.expression import Binary, Call, Constant, Node, Path, nodes_of
 from ivr.flow.hours import Hours
 from ivr.flow.load import Flow
-from ivr.qa.model_check.live_values import deciding, nodes
+from ivr.qa.model_check.live_values import deciding
 
-MOST_ANSWERS = 16
+MOST_ANSWERS = 64
 DIGITS = "739182640573918264057391826405"
 USUAL_MOMENT = "2026-11-20T10:00:00+08:00"
 USUAL_CALLER = "13800000000"
@@ -33,7 +33,7 @@ class Representatives:
         self._flow = flow
         self._expressions = [node for _, _, step in flow.every_step() for node in deciding(step)]
         starts = [variable.start.node for variable in flow.hotline.values.values() if variable.start is not None]
-        self._all = [part for expression in (*self._expressions, *starts) for part in nodes(expression)]
+        self._all = [part for expression in (*self._expressions, *starts) for part in nodes_of(expression)]
         self._constants: dict[str, list[Any]] = {}
         for node in self._all:
             for path, constant in _comparisons(node):
@@ -55,7 +55,8 @@ class Representatives:
         return list(dict.fromkeys([usual, *fitting]))
 
     def answers(self, save: str, expect: Mapping[str, str]) -> list[Any]:
-        """What a service may answer, so that every condition on it is met and missed; at most 16, None if it is not
+        """What a service may answer, so that every condition on it is met and missed; of too many
+        ways to combine its parts (64), one part at a time. `{}` if it is not
         looked at."""
         parts = {path: self._values(f"{save}.{path}", kind) for path, kind in expect.items()}
         for path in self._paths_of(save):
@@ -68,7 +69,7 @@ class Representatives:
             ways = [usual]
             for index, values in enumerate(parts.values()):
                 ways += [(*usual[:index], value, *usual[index + 1 :]) for value in values[1:]]
-        return [_record(dict(zip(parts, way, strict=True))) for way in ways[: MOST_ANSWERS * 4]]
+        return [_record(dict(zip(parts, way, strict=True))) for way in ways]
 
     def starts(self) -> list[tuple[str, str]]:
         """(caller, moment): one for every time of day and caller that the flow tells apart."""
