@@ -86,8 +86,9 @@ class VersionStore:
         refuses what an earlier one took."""
         place = self.folder / str(number)
         if not place.is_dir():
-            there = ", ".join(map(str, self._numbers())) or "none"
-            raise VersionError(f"there is no version {number} of {self.hotline}: give one of {there}.")
+            numbers = ", ".join(map(str, self._numbers()))
+            mend = f"give one of {numbers}" if numbers else "`ivr publish` makes version 1"
+            raise VersionError(f"there is no version {number} of {self.hotline}: {mend}.")
         verify(place)
         return dataclasses.replace(load(place), name=self.hotline, version=number)
 
@@ -122,11 +123,13 @@ class VersionStore:
 
     def roll_back(self, *, at: str) -> Pointer:
         """End the pilot, if there is one; else go back to what answered before. Raises VersionError."""
+        if (now := self.pointer()) is None:
+            raise VersionError(f"nothing was published of {self.hotline}: publish what should answer.")
         with self._locked():
-            now = self.pointer()
-            if now is None or not (now.pilot or now.before):
-                what = f"there is nothing before version {now.version}" if now else "nothing was published"
-                raise VersionError(f"{what} of {self.hotline}: publish what should answer.")
+            now = self.pointer() or now
+            if not (now.pilot or now.before):
+                what = f"there is nothing before version {now.version} of {self.hotline}"
+                raise VersionError(f"{what}: publish what should answer.")
             if now.pilot:
                 return self._write(dataclasses.replace(now, pilot=0, share=0, since=at))
             self.load(now.before[-1])
