@@ -8,7 +8,7 @@ from datetime import date
 
 from ivr.flow.load import Flow
 from ivr.flow.problem import Problem
-from ivr.flow.rules import filled, keys, languages, listening, names, opening, paths, values, words
+from ivr.flow.rules import filled, keys, languages, listening, names, opening, paths, sounds, values, words
 
 
 def check(flow: Flow, today: date | None = None) -> list[Problem]:
@@ -19,7 +19,7 @@ def check(flow: Flow, today: date | None = None) -> list[Problem]:
     """
     rules = [*words.RULES, *listening.RULES, *values.RULES, *keys.RULES, *languages.RULES, *opening.RULES]
     if flow.whole:
-        rules += [*names.RULES, *paths.RULES, *filled.RULES]
+        rules += [*names.RULES, *paths.RULES, *filled.RULES, *sounds.RULES]
     else:
         rules += names.OF_PARTS
     found = {problem for rule in rules for problem in rule(flow)}
