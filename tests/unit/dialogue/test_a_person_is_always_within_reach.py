@@ -149,8 +149,9 @@ def test_listing_the_wish_for_a_person_among_a_questions_intents_does_not_take_i
 def test_what_a_later_question_overrides_still_works_while_a_value_is_collected(call_flow):
     call = call_flow(
         "  one:\n    collect: {code: {type: digits, length: 4, ask: 请说四位码}}\n"
-        "    ask: 买还是卖\n    intents: [buy]\n    then: {buy: two, agent: two}\n  two: {hang_up: 再见}\n"
+        "    ask: 买还是卖\n    intents: [buy]\n    then: {buy: two, main_menu: two}\n  two: {hang_up: 再见}\n"
     )
+    assert call.says("主菜单") == ["请说四位码"]
     call.says("转人工")
     assert isinstance(call.ended, HandOff)
 
