@@ -53,7 +53,7 @@ def set_up(level: str = "WARNING", stream: TextIO | None = None) -> logging.hand
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=True,
+        cache_logger_on_first_use=False,  # a logger that is kept would not see a later configuration
     )
     listener.start()
     return listener
@@ -64,8 +64,10 @@ def errors_alone() -> Iterator[None]:
     """Inside, log nothing below an error: where services are mocked, a service that fails is what was asked for."""
     before = structlog.get_config()
     structlog.configure(
+        processors=[structlog.processors.add_log_level, structlog.processors.KeyValueRenderer()],
         wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
     )
     try:
         yield
