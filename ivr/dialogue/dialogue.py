@@ -185,6 +185,7 @@ class Dialogue:
         """The caller's turn is understood, or not: act."""
         session = self.session
         talk.commands += [CancelTimer(NO_INPUT), CancelTimer(KEYS)]
+        session.unattended = 0
         step = self._step()
         action = step.actions[session.position]
         own = action == "ask" and (turn.intent in step.then or turn.intent in step.intents)

@@ -69,7 +69,8 @@ class Session:
 
     `scope` is the routine under way, "" for none; `values` are what is known in it; `frames` are where to go back to.
     `began` is the hotline's wall clock at the call's begin (ISO 8601), `at` the last event's. `action` is the number of
-    the action that is awaited. `position` counts the actions of `step` already begun. `speaking` holds the
+    the action that is awaited, `unattended` counts
+    those since the caller's last turn. `position` counts the actions of `step` already begun. `speaking` holds the
     prompts under way, oldest first.
     `trail` is where 返回 leads. `misses` counts turns in a row that brought nothing. `said` is what 重复 says again,
     each prompt in its parts. `form` is the progress of the action under way, cleared when it is entered. `asked`
@@ -91,6 +92,7 @@ class Session:
     at: float = 0.0
     action: int | None = None
     actions: int = 0
+    unattended: int = 0
     form: dict[str, str] = field(default_factory=dict)
     question: Question | None = None
     ending: Ending | None = None

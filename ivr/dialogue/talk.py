@@ -41,6 +41,7 @@ LOST_AFTER_S = 5.0  # whoever carries an action out keeps its timeout; this is f
 TRIES_BEFORE_A_PERSON = 3
 _LONGEST_TURN_S = 30.0  # longer than the ears' longest turn: a recogniser that never answers cannot hang a caller
 _SPOKEN_PAUSE_S = {False: 0.6, True: 1.0}  # digits are said in groups, with longer pauses between
+_MOST_UNATTENDED = 20  # a service that fails at once, in a circle of steps, must not spin and pile up prompts for ever
 _SUMMARY_CHARACTERS = 80
 
 
@@ -213,9 +214,14 @@ class Talk:
     def run_action(self, kind: str, request: dict[str, Any], *, timeout: float, retries: int = 0) -> None:
         """Have something done outside while the caller is kept company; 转人工 and the keys work meanwhile.
 
-        The step gets the answer by `action_done`. One that never comes counts as `timeout`.
+        The step gets the answer by `action_done`. After twenty actions without a turn of the caller: to a person.
+        One that never comes counts as `timeout`.
         """
         session = self.session
+        session.unattended += 1
+        if session.unattended > _MOST_UNATTENDED:
+            self.hand_off(self.flow.hotline.person.queue, [self.wording.trouble])
+            return
         session.actions += 1
         session.action = session.actions
         self.commands.append(RunAction(session.action, kind, request, timeout, retries))

@@ -28,6 +28,7 @@ from ivr.simulate.text_line import TextLine
 _PAUSE_S = 0.6
 _LOOK_S = 0.2
 _KEY_GAP_S = 0.3
+_PATIENCE_S = 600.0
 
 
 @dataclass
@@ -105,8 +106,16 @@ def waits_for_caller(session: Session) -> bool:
 
 
 async def _act_out(turns: list[TwinTurn], line: TextLine, session: Session, watch: Watch) -> None:
+    """Make every turn; a caller whose turn does not come for ten minutes hangs up, so that every test ends."""
+    try:
+        await _make_turns(turns, line, session, watch)
+    except TimeoutError:
+        line.leave()
+
+
+async def _make_turns(turns: list[TwinTurn], line: TextLine, session: Session, watch: Watch) -> None:
     for turn in turns:
-        await callers_turn(line, session)
+        await asyncio.wait_for(callers_turn(line, session), _PATIENCE_S)
         heard = line.hotline.utterances
         watch.begin(turn)
         if turn.hang_up:
@@ -119,7 +128,7 @@ async def _act_out(turns: list[TwinTurn], line: TextLine, session: Session, watc
             line.type_text(turn.say)
         else:
             await line.hotline.speaks_again(heard)
-    await callers_turn(line, session)
+    await asyncio.wait_for(callers_turn(line, session), _PATIENCE_S)
     line.leave()
 
 

@@ -1,7 +1,8 @@
 """Circles that no caller chooses: states in a ring joined by unwilling moves only (silence, failures, a full queue…).
 
 A ring in the graph of states is then played on the real Dialogue, twice round: only one that comes back to its state
-both times is a refutation, since states that count as the same may differ in what they have dropped.
+both times is a refutation (though the dialogue itself gives up after twenty failing services), since states that
+count as the same may differ in what they have dropped.
 """
 
 from __future__ import annotations

@@ -64,6 +64,8 @@ class Counterexample:
                 mocks.setdefault(_mock_name(asked), []).append(move.outcome if move.outcome != "ok" else move.value)
             elif turn := _turn(move):
                 turns.append({**turn, "expect": {"step": exchange.place}})
+            if turns and move.kind in {"done", "refused"}:  # the turn is answered when that is over
+                turns[-1]["expect"]["step"] = exchange.place
             asked = exchange.action or asked
         if mocks:
             test["mock"] = {name: answers if len(answers) > 1 else answers[0] for name, answers in mocks.items()}

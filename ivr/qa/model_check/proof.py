@@ -102,7 +102,7 @@ def _words(flow: Flow, fault: Fault) -> tuple[str, str]:
         return f"{what} away; promised are {longest} and {promise.person_within}", mend
     if fault.promise == "circle":
         ways = ", ".join(dict.fromkeys(move.label for move in fault.circle))
-        what = f"a caller goes round through step `{step}` for ever against their will: {ways}"
+        what = f"a caller goes round through step `{step}` again and again against their will: {ways}"
         return what, "count the rounds, or lead `failed` somewhere else, such as to a hand_off"
     if fault.promise == "personal":
         what = f"on the way to step `{step}` a personal value gets out before the caller is verified: “{fault.detail}”"

@@ -34,3 +34,27 @@ def test_an_answer_that_comes_after_a_refused_hand_off_is_let_go(call_flow):
     assert not [command for command in commands if isinstance(command, Say)]
     assert call.ended is None
     assert call.session.step == "busy"
+
+
+def test_services_that_fail_at_once_in_a_circle_end_with_a_person(call_flow):
+    steps = """\
+  one:
+    ask: 买还是卖？
+    intents: [buy]
+    then: {buy: two}
+  two:
+    verify: {by: code, to: caller, ask: 请说验证码。, failed: three}
+    next: one
+  three:
+    say: 再发一次。
+    next: two
+"""
+    call = call_flow(steps)
+    call.says("我要买东西")
+    for _ in range(50):
+        if call.ended is not None:
+            break
+        call.send(ActionDone(0.0, call.session.action, "failed"))
+        call.listens()
+    assert call.ended is not None
+    assert call.said[-1].startswith("抱歉，我这边出了点问题")

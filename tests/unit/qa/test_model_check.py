@@ -7,6 +7,7 @@ import pytest
 
 from ivr.dialogue.dialogue import Dialogue
 from ivr.dialogue.events import KeyPressed
+from ivr.dialogue.vocabulary import vocabulary_for
 from ivr.flow.load import load
 from ivr.qa.model_check.call import Call, Stage, fork
 from ivr.qa.model_check.counterexample import as_file
@@ -14,7 +15,9 @@ from ivr.qa.model_check.moves import Move
 from ivr.qa.model_check.proof import prove
 from ivr.qa.model_check.search import Search
 from ivr.qa.twin import twins_of
+from ivr.qa.twin_run import play_twin
 from ivr.shipped import shipped
+from ivr.simulate.virtual_loop import run
 
 pytestmark = pytest.mark.unit
 
@@ -57,6 +60,8 @@ def test_a_trap_is_refuted_at_its_step_with_a_call_that_replays(trap, promise, l
     twin = twins_of(flow, [saved])[0]
     assert twin.spec.test == refutation.problem.what
     assert twin.spec.turns
+    played = run(play_twin(flow, vocabulary_for(flow), twin))
+    assert played.faults == []
 
 
 def test_the_shipped_hotline_keeps_its_promises():
