@@ -188,7 +188,8 @@ class Talk:
         personal = personal_values(self.flow)
         values = {**self.session.values, **chosen(self.session, self.flow, self.flow.hotline.language)}
         plain = {name: value for name, value in values.items() if value and not isinstance(value, dict | list)}
-        known = [f"{name}={'***' if name in personal else value}" for name, value in plain.items()]
+        in_order = sorted(plain, key=lambda name: name in self.flow.hotline.values)  # the caller's own words first
+        known = [f"{name}={'***' if name in personal else plain[name]}" for name in in_order]
         words = f"“{self.session.last_words}”" if self.session.last_words else ""
         parts = [part for part in (wanted, *known, words) if part]
         return "；".join([self.flow.hotline.hotline, *parts])[:_SUMMARY_CHARACTERS]

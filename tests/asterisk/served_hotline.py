@@ -25,7 +25,7 @@ DRAIN_S = 20.0
 ENDS_WITHIN_S = DRAIN_S + 10.0
 T = TypeVar("T")
 READY = re.compile(r"FastAGI on port (\d+), AudioSocket on port (\d+)")
-PLAIN = re.compile(r"FastAGI on port \d+|^no new calls; \d+ running$")
+PLAIN = re.compile(r"FastAGI on port \d+|^no new calls; \d+ running$|^nothing is published: ")
 
 
 def environment(pbx: Pbx, calls: Path, **settings: Any) -> dict[str, str]:
@@ -131,7 +131,8 @@ class ServedHotline:
         found = []
         for line in self.log()[after:].splitlines():
             level = str(_record(line).get("level", "" if PLAIN.search(line) else "plain text"))
-            if level not in ("", "debug", "info"):
+            expected = "CRM is not set in the environment" in line  # the bench has none; the flow has a way on
+            if level not in ("", "debug", "info") and not expected:
                 found.append(line)
         return found
 
