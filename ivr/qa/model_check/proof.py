@@ -42,7 +42,7 @@ class Refutation:
 @dataclass(frozen=True)
 class Proof:
     """What was found. `whole`: every state was seen; else only the first `states`, by `moves` moves. `slowest`: the
-    longest way to a person."""
+    most wishes, and the most seconds, that a person took anywhere."""
 
     states: int
     moves: int

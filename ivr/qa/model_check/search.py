@@ -171,7 +171,8 @@ class Search:
             return
         self._reached.add(state)
         reach = self.person.reach(after)
-        self.found.slowest = max(self.found.slowest, reach, key=lambda one: (one.seconds, one.turns))
+        slowest = self.found.slowest
+        self.found.slowest = Reach(max(slowest.turns, reach.turns), max(slowest.seconds, reach.seconds))
         if not self.person.kept(reach):
             self.found.add(Fault("person", after.session.scope, after.session.step, key or (), move, "", reach))
 
