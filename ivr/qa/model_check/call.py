@@ -89,6 +89,11 @@ class Stage:
         self._staged = StagedUnderstanding()
         self._dialogue = Dialogue(flow, self._staged)
 
+    @property
+    def entered(self) -> set[str]:
+        """Every step that any call has entered, as `step` or `routine/step`."""
+        return {to for _, to in self._dialogue.walk.ways}
+
     def play(self, call: Call, move: Move) -> Call:
         """`call` after `move`, with the answer's prompts still to be heard."""
         after = call.fork()

@@ -49,6 +49,8 @@ class Proof:
     whole: bool
     slowest: Reach
     refutations: tuple[Refutation, ...]
+    never_entered: tuple[str, ...] = ()
+    """Steps that no value tried led to: of them nothing is proved."""
 
     @property
     def stands(self) -> bool:
@@ -57,6 +59,8 @@ class Proof:
 
     def __str__(self) -> str:
         seen = f"all {self.states} states" if self.whole else f"the first {self.states} states, not all there are"
+        if self.never_entered:
+            seen += f" but those of {', '.join(self.never_entered)}, which nothing tried led to"
         turns = int(self.slowest.turns) if self.slowest.turns != NEVER else "no number of"
         person = f"a person within {turns} {'turn' if turns == 1 else 'turns'} and {self.slowest.seconds:.0f} s"
         return f"proved in {seen}: {person}; nobody goes round against their will; no personal value too early"
@@ -69,7 +73,10 @@ def prove(flow: Flow, most_states: int = MOST_STATES) -> Proof:
     for fault in circles(search):
         found.add(fault)
     refutations = tuple(_refutation(flow, found, search, fault) for fault in found.faults)
-    return Proof(len(found.calls), found.moves, found.whole, found.slowest, refutations)
+    entered = search.stage.entered
+    places = [place_name(scope, name) for scope, name, _ in flow.every_step()]
+    missed = tuple(name for name in places if name not in entered)
+    return Proof(len(found.calls), found.moves, found.whole, found.slowest, refutations, missed)
 
 
 def _refutation(flow: Flow, found: Found, search: Search, fault: Fault) -> Refutation:

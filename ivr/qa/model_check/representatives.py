@@ -16,6 +16,7 @@ from ivr.dialogue.world import share_of
 from ivr.flow.expression import Binary, Call, Constant, Node, Path, nodes_of
 from ivr.flow.hours import Hours
 from ivr.flow.load import Flow
+from ivr.flow.step_schema import Step
 from ivr.qa.model_check.live_values import deciding
 
 MOST_ANSWERS = 64
@@ -23,6 +24,8 @@ DIGITS = "739182640573918264057391826405"
 USUAL_MOMENT = "2026-11-20T10:00:00+08:00"
 USUAL_CALLER = "13800000000"
 _OFFSET = "+08:00"
+_LONGEST_WAY = 4
+"""Through how many `set` and routines a value is followed back."""
 _WEEK_HOURS = 24 * 7
 
 
@@ -38,6 +41,23 @@ class Representatives:
         for node in self._all:
             for path, constant in _comparisons(node):
                 self._constants.setdefault(path, []).append(constant)
+            for path, other in _compared_paths(node):
+                self._constants.setdefault(path, []).extend(self._like_slot(other))
+        self._pass_back()
+
+    def _like_slot(self, name: str) -> list[str]:
+        """What a service may answer that begins with, ends with, or is the number that callers say for slot `name`."""
+        slots = [(step.collect or {}).get(name) for _, _, step in self._flow.every_step()]
+        numbers = [DIGITS[: slot.length[0]] for slot in slots if slot is not None and slot.type == "digits"]
+        return [text for number in numbers for text in (number, f"138{number}".rjust(11, "0"), number.ljust(11, "0"))]
+
+    def _pass_back(self) -> None:
+        """What a value is compared with matters to whatever it is filled from, through `set` and routines."""
+        ways = [(path, to) for _, _, step in self._flow.every_step() for path, to in _filled_from(step)]
+        for _ in range(_LONGEST_WAY):
+            for path, to in ways:
+                known = self._constants.setdefault(path, [])
+                known += [one for one in self._constants.get(to, []) if one not in known]
 
     @property
     def largest(self) -> float:
@@ -148,6 +168,24 @@ def _comparisons(node: Node) -> Iterator[tuple[str, Any]]:
         path, other = _subject(node.arguments[0]), node.arguments[1]
         if path and isinstance(other, Constant):
             yield path, other.value
+
+
+def _compared_paths(node: Node) -> Iterator[tuple[str, str]]:
+    """Two paths that are held against each other in `node` itself, both ways round."""
+    pair = (node.left, node.right) if isinstance(node, Binary) else node.arguments if isinstance(node, Call) else ()
+    if len(pair) == 2 and isinstance(pair[0], Path) and isinstance(pair[1], Path):
+        one, other = (".".join(path.parts) for path in pair if isinstance(path, Path))
+        yield one, other
+        yield other, one
+
+
+def _filled_from(step: Step) -> Iterator[tuple[str, str]]:
+    """(path, name) for every value that a step fills from another."""
+    given = {**(step.set or {}), **(step.return_ or {}), **(step.run.with_ if step.run is not None else {})}
+    for name, expression in given.items():
+        yield from ((".".join(n.parts), name) for n in nodes_of(expression.node) if isinstance(n, Path))
+    if step.run is not None:
+        yield from ((theirs, ours) for ours, theirs in step.run.save.items())
 
 
 def _subject(node: Node) -> str:

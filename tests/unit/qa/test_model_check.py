@@ -69,6 +69,7 @@ def test_the_shipped_hotline_keeps_its_promises():
     assert proof.whole
     assert [str(refutation.problem) for refutation in proof.refutations] == []
     assert proof.states > 500
+    assert proof.never_entered == ()
 
 
 SOUND = """\
@@ -108,6 +109,52 @@ def test_both_ways_of_a_condition_are_tried_whatever_it_compares(write):
 """)
     steps = {call.session.step for call in Search(flow).run().calls.values()}
     assert steps == {"one", "two", "three", "four", "five", "six"}
+
+
+def test_a_condition_is_met_through_a_routine_and_by_a_number_that_the_caller_says(write):
+    flow = write(
+        """\
+  one:
+    run: {routine: level_of, save: {level: level}}
+    collect: {tail: {type: digits, length: 4, ask: 请说后四位。}}
+    call: {get: "{env.X}/b", save: owner, expect: {phone: phone}, failed: four}
+    branch:
+      - {if: 'level == "L4" and ends(owner.phone, tail)', next: two}
+      - {if: 'starts(caller, "0000")', next: three}
+      - else: four
+  two: {hang_up: 二。}
+  three: {hang_up: 三。}
+  four: {hang_up: 四。}
+""",
+        """start: one
+routines:
+  level_of:
+    gives: {level: text}
+    start: ask_it
+    steps:
+      ask_it:
+        call: {get: "{env.X}/a", save: customer, expect: {level: text}, failed: unknown}
+        return: {level: customer.level}
+      unknown:
+        return: {level: '"L1"'}
+""",
+    )
+    assert prove(flow).never_entered == ()
+
+
+def test_a_step_that_nothing_leads_to_is_said_to_be_unproved(write):
+    flow = write("""\
+  one:
+    set: {x: 1}
+    branch:
+      - {if: x > 5, next: two}
+      - else: three
+  two: {hang_up: 二。}
+  three: {hang_up: 三。}
+""")
+    proof = prove(flow)
+    assert proof.never_entered == ("two",)
+    assert "two" in str(proof)
 
 
 def test_a_counted_retry_is_no_circle_and_an_uncounted_one_is(write):
