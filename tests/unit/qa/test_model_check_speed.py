@@ -1,0 +1,27 @@
+"""A flow of 200 steps is checked while its designer waits."""
+
+import time
+
+import pytest
+
+from ivr.cli.bench_check import write_large_flow
+from ivr.flow.load import load
+from ivr.qa.model_check.proof import prove
+
+pytestmark = pytest.mark.unit
+
+
+def test_a_flow_of_two_hundred_steps_is_proved_whole_in_under_ten_seconds(tmp_path):
+    flow = load(write_large_flow(tmp_path, 200))
+    assert len(flow.hotline.steps) == 200
+    began = time.process_time()
+    proof = prove(flow)
+    assert time.process_time() - began < 10.0
+    assert proof.whole
+    assert proof.stands
+    assert proof.never_entered == ()
+
+
+def test_twice_the_steps_are_about_twice_the_states(tmp_path):
+    small = prove(load(write_large_flow(tmp_path, 16))).states
+    assert prove(load(write_large_flow(tmp_path, 32))).states < 2.2 * small
