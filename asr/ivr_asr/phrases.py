@@ -30,7 +30,8 @@ _PHRASES_KEPT = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """`json` is what Vosk takes, "" for free decoding; `missing`: those left out, each with the first word lacking."""
+    """`json` is what Vosk takes, "" for free decoding; `missing`: those left out, each as split into
+    words that the model has, with what it lacks in brackets: `查 [龘] 账单`."""
 
     json: str
     missing: tuple[tuple[str, str], ...] = ()
@@ -63,28 +64,23 @@ class Splitter:
         lines: list[str] = []
         missing: dict[str, str] = {}
         for phrase in phrases:
-            words, lacking = self._split(phrase)
-            if lacking:
-                missing[phrase] = lacking
+            words, whole = self._split(phrase)
+            if not whole:
+                missing[phrase] = words
             elif words:
                 lines.append(words)
         text = json.dumps([*lines, UNKNOWN], ensure_ascii=False) if lines else ""
         return Grammar(text, tuple(missing.items()))
 
-    def _split_phrase(self, phrase: str) -> tuple[str, str]:
-        """The phrase as words between spaces, and the first thing the model lacks ("" if nothing)."""
+    def _split_phrase(self, phrase: str) -> tuple[str, bool]:
+        """The phrase as words between spaces, what the model lacks in brackets, and whether it lacks nothing."""
         words: list[str] = []
+        whole = True
         for run in _runs(phrase):
-            if run.isascii():
-                if not self._has(run):
-                    return "", run
-                words.append(run)
-            else:
-                cut = self._fewest_words(run)
-                if not cut:
-                    return "", self._lacking(run)
-                words += cut
-        return " ".join(words), ""
+            cut = [run] if run.isascii() and self._has(run) else [] if run.isascii() else self._fewest_words(run)
+            whole = whole and bool(cut)
+            words += cut or ([f"[{run}]"] if run.isascii() else self._with_gaps(run))
+        return " ".join(words), whole
 
     def _fewest_words(self, run: str) -> list[str]:
         best: list[list[str] | None] = [[], *([None] * len(run))]
@@ -98,8 +94,15 @@ class Splitter:
                     best[end] = [*before, run[start:end]]
         return best[-1] or []
 
-    def _lacking(self, run: str) -> str:
-        return next((character for character in run if not self._has(character)), run)
+    def _with_gaps(self, run: str) -> list[str]:
+        """The longest words from the left, and single characters that are in none in brackets."""
+        words: list[str] = []
+        while run:
+            lengths = range(min(_LONGEST_WORD, len(run)), 0, -1)
+            length = next((length for length in lengths if self._has(run[:length])), 0)
+            words.append(run[:length] or f"[{run[0]}]")
+            run = run[max(1, length) :]
+        return words
 
 
 def _runs(phrase: str) -> list[str]:

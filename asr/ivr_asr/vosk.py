@@ -68,7 +68,7 @@ class Vosk:
         raise AssertionError("unreachable: the last attempt returns or raises")
 
     async def missing(self, phrases: Sequence[str]) -> tuple[tuple[str, str], ...]:
-        """The phrases that the model cannot hear, each with the first word or character it lacks.
+        """The phrases that the model cannot hear, each as split into words it has, what it lacks in brackets.
 
         Such phrases are left out of a grammar. Raises RecognizerLost, ModelUnusable.
         """

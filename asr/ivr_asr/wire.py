@@ -74,7 +74,7 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """`missing`: the phrases left out of the grammar, each with the first word that the model lacks."""
+    """`missing`: the phrases left out of the grammar, each split, with what the model lacks in brackets."""
 
     stream: int
     missing: tuple[tuple[str, str], ...]

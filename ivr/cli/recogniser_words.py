@@ -17,7 +17,7 @@ from ivr_asr.vosk import Vosk
 
 
 async def lacking_words(flow: Flow) -> list[str]:
-    """A line for each phrase that cannot be heard, with the word lacking. Raises ModelError, RecognitionError."""
+    """A line for each phrase that cannot be heard, split into words that can, what is lacking in brackets. Raises ModelError, RecognitionError."""
     settings = load_settings()
     lines: list[str] = []
     for language, phrases in _phrases(flow):
@@ -30,9 +30,9 @@ async def lacking_words(flow: Flow) -> list[str]:
         finally:
             await recognizer.close()
         lines += [
-            f"{language}: advice: “{phrase}” is never heard, since the recogniser does not know “{word}”: "
-            f"add another way of saying it, in words that it has"
-            for phrase, word in missing
+            f"{language}: advice: “{phrase}” is never heard, since the recogniser lacks what stands in "
+            f"brackets: {split}: add another way of saying it, in words that it has"
+            for phrase, split in missing
         ]
         lines += [] if missing else [f"{language}: the recogniser knows every word of {len(phrases)} phrases"]
     return lines

@@ -19,6 +19,7 @@ import pytest_asyncio
 from ivr.audio import frames, read_audio, through_g711
 from ivr.call.ears import Ears
 from ivr.call.line import AudioFrame
+from ivr.cli.main import main
 from ivr.dialogue.events import Heard, RecognitionLost, SpeechStarted
 from ivr.hearing.expectation import Expectation
 from ivr.hearing.turns import TurnEnded, Turns
@@ -236,7 +237,20 @@ async def test_a_hearing_that_is_cancelled_leaves_the_worker_well(model):
 
 async def test_what_the_model_lacks_is_told(recognizer):
     missing = await recognizer.missing(["查账单", "转人工", "查6月账单", "hello"])
-    assert missing == (("查6月账单", "6"), ("hello", "hello"))
+    assert missing == (("查6月账单", "查 [6] 月 账单"), ("hello", "[hello]"))
+
+
+def test_a_designer_is_told_what_the_recogniser_can_never_hear(model, tmp_path, capsys):
+    model("vosk-model-small-cn-0.22")
+    (tmp_path / "intents").mkdir()
+    steps = "steps:\n  one: {ask: 您要什么, then: {buy: two}}\n  two: {hang_up: 再见}\n"
+    (tmp_path / "flow.yaml").write_text(f"hotline: 店\nlanguage: zh-CN\nstart: one\n{steps}", encoding="utf-8")
+    (tmp_path / "intents" / "main.yaml").write_text("intents: {buy: [我要买, 买hello]}", encoding="utf-8")
+    assert main(["check", str(tmp_path), "--fast", "--words"]) == 0
+    assert (
+        "“买hello” is never heard, since the recogniser lacks what stands in brackets: 买 [hello]"
+        in capsys.readouterr().out
+    )
 
 
 async def test_a_missing_model_is_one_line_that_names_the_command(tmp_path):
