@@ -22,6 +22,7 @@ from functools import lru_cache
 UNKNOWN = "[unk]"
 """What the model says where it heard something that no phrase holds."""
 
+_GAP_COST = 100
 _LONGEST_WORD = 8
 _TOKEN = re.compile(r"[a-z0-9]+(?:['’-][a-z0-9]+)*|[^\W_]")
 _GRAMMARS_KEPT = 64
@@ -95,14 +96,17 @@ class Splitter:
         return best[-1] or []
 
     def _with_gaps(self, run: str) -> list[str]:
-        """The longest words from the left, and single characters that are in none in brackets."""
-        words: list[str] = []
-        while run:
-            lengths = range(min(_LONGEST_WORD, len(run)), 0, -1)
-            length = next((length for length in lengths if self._has(run[:length])), 0)
-            words.append(run[:length] or f"[{run[0]}]")
-            run = run[max(1, length) :]
-        return words
+        """The fewest words with the fewest gaps between them; characters that are in none stand in brackets."""
+        best: list[tuple[int, list[str]]] = [(0, [])]
+        for end in range(1, len(run) + 1):
+            cost, words = best[end - 1]
+            ways = [(cost + _GAP_COST, [*words, f"[{run[end - 1]}]"])]
+            for start in range(max(0, end - _LONGEST_WORD), end):
+                if self._has(run[start:end]):
+                    cost, words = best[start]
+                    ways.append((cost + 1, [*words, run[start:end]]))
+            best.append(min(ways, key=lambda way: way[0]))
+        return best[-1][1]
 
 
 def _runs(phrase: str) -> list[str]:

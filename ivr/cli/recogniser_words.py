@@ -17,7 +17,10 @@ from ivr_asr.vosk import Vosk
 
 
 async def lacking_words(flow: Flow) -> list[str]:
-    """A line for each phrase that cannot be heard, split into words that can, what is lacking in brackets. Raises ModelError, RecognitionError."""
+    """A line for each phrase that cannot be heard, split into words that can, what is lacking in brackets.
+
+    Raises ModelError, RecognitionError.
+    """
     settings = load_settings()
     lines: list[str] = []
     for language, phrases in _phrases(flow):
