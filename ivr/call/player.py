@@ -91,7 +91,7 @@ class FramePlayer:
         try:
             async for piece in audio:
                 self._buffer += piece
-        except BaseException:
+        except BaseException:  # a cancelled filling too must end the speech; it is raised again
             self._finish(cut=True)
             raise
         self._ended_input = True
