@@ -3,9 +3,11 @@
 Two steps, because each loses more. `normalise` loses nothing that a listener would miss: width, case, punctuation,
 and the spaces that a recogniser puts between Mandarin words. `content` also drops what carries no meaning in a request
 (嗯, 那个, 我想, 帮我, 一下, 的): callers put these in and leave them out at will, and examples do too, so they go on
-both sides. Fillers go only at the ends, never inside a word: 那个 in 那个怎么收费, but not 那 in 刹那.
+both sides. What is no word anywhere (嗯, 呃) goes everywhere, other fillers only where they cannot be part of a word:
+那个 in 查那个账单, but not 那 in 刹那. A false start is said once: 我想查我想查账单, 转人转人工.
 
-Traditional characters, numbers and dates in writing belong here too, when they come.
+Traditional characters are simplified first (traditional.py). Numbers and dates in writing are entities' business:
+entities/written.py.
 """
 
 from __future__ import annotations
@@ -13,6 +15,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+
+from ivr.understanding.traditional import simplified
 
 MAX_CHARACTERS = 400
 """What is longer is cut: about a minute and a half of speech. It bounds the time any text can cost."""
@@ -41,7 +45,9 @@ _TAIL = re.compile(
     r"|(?:^| )(?:please|thanks|thank you|um+|uh+))+$"
 )
 _REPEATED = re.compile(r"(.+?) ?(?:\1 ?)+$")  # 对对对
-_LIGHT_INSIDE = re.compile("一下|一个")
+_LIGHT_INSIDE = re.compile("一下|一个|(?<=.)(?:那个|这个|就是说(?!明))(?=..)")
+_HESITATION = re.compile(f"(?<=[{_CJK}])[嗯呃诶欸]+(?=[{_CJK}])|(?<= )(?:um+|uh+|er+|hm+) ")
+_FALSE_START = re.compile(f"([{_CJK}]{{2,6}}?)\\1+|(我|你|您|查|转|要|想)\\2+")
 _HAVE_OR_NOT = re.compile("有没有")  # asks as 有 … 吗 does
 _LIGHT_TOKENS = frozenset(
     [
@@ -65,11 +71,12 @@ _LIGHT_TOKENS = frozenset(
 
 
 def normalise(text: str) -> str:
-    """`text` without width, case, punctuation and recogniser's marks; spaces only between words that are not Mandarin.
+    """`text` in simplified characters, without width, case, punctuation and recogniser's marks; spaces only between
+    words that are not Mandarin.
 
     At most `MAX_CHARACTERS` of it.
     """
-    folded = unicodedata.normalize("NFKC", text[:MAX_CHARACTERS]).casefold()[:MAX_CHARACTERS]
+    folded = simplified(unicodedata.normalize("NFKC", text[:MAX_CHARACTERS]).casefold()[:MAX_CHARACTERS])
     spoken = _NOT_SPOKEN.sub(" ", _APOSTROPHE.sub("", _UNKNOWN_WORD.sub(" ", folded)))
     return _SPACE_AT_CJK.sub("", _SPACES.sub(" ", spoken)).strip()
 
@@ -92,7 +99,8 @@ def content(normalised: str) -> tuple[str, ...]:
     """
     if _FILLERS_ONLY.fullmatch(normalised):
         return ()
-    stripped = _TAIL.sub("", _LEAD.sub("", normalised, count=1)).strip()
+    fluent = _FALSE_START.sub(lambda said: said[1] or said[2], _HESITATION.sub("", normalised))
+    stripped = _TAIL.sub("", _LEAD.sub("", fluent, count=1)).strip()
     if not stripped:
         return tokens(normalised)
     if repeated := _REPEATED.match(stripped):

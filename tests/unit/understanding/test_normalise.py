@@ -19,6 +19,9 @@ pytestmark = pytest.mark.unit
         ("I don't", "i dont"),
         ("[unk] 转 人工 <UNK>", "转人工"),
         ("，。 \n", ""),
+        ("我想查詢帳單", "我想查询账单"),
+        ("電話費餘額", "电话费余额"),
+        ("帐篷和帐号", "帐篷和账号"),
     ],
 )
 def test_width_case_punctuation_and_spaces_make_no_difference(text, normal):
@@ -34,6 +37,11 @@ def test_width_case_punctuation_and_spaces_make_no_difference(text, normal):
         "麻烦您查账单",
         "查账单查账单",
         "就是说查账单吧",
+        "我想查我想查账单",
+        "查账查账单",
+        "我我我要查呃账单",
+        "我想查那个账单",
+        "嗯我想嗯查这个账单",
     ],
 )
 def test_politeness_fillers_and_light_words_are_not_content(text):
