@@ -42,7 +42,8 @@ class Result:
     `intent`: an intent's name, `faq:SET/ID`, `digits` when only the slot was filled, or "" for no match (then `score`
     is the best score that was not enough, and `runner_up` what it was for). `runner_up` is the best of another
     meaning. Scores in [0, 1]. `slots["digits"]` holds digits as ASCII. `why` says in one sentence of English which
-    example matched, how, and through which hypothesis.
+    example matched, how, and through which hypothesis. `also` are further wishes told in the same breath, in order, with
+    their scores. `ranking` are the best three meanings with their scores, the best first, whatever the threshold.
     """
 
     intent: str
@@ -51,3 +52,5 @@ class Result:
     runner_up_score: float = 0.0
     slots: dict[str, str] = field(default_factory=dict)
     why: str = ""
+    also: tuple[tuple[str, float], ...] = ()
+    ranking: tuple[tuple[str, float], ...] = ()
