@@ -27,6 +27,10 @@ _FINALS = (
     *("ia", "ie", "iao", "iu", "iong", "ong", "in", "ing", "ian", "iang"),
     *("ua", "uo", "uai", "ui", "uan", "un", "uang", "ue", "ve", "van", "vn"),
 )
+INITIALS = ("-", *(f"{initial}-" for initial in _INITIALS))
+"""Every initial as a half of a syllable, `-` for none."""
+FINALS = tuple(f"-{final}" for final in _FINALS)
+"""Every final as a half of a syllable."""
 # Symbols from the private use area of the basic plane.
 _INITIAL_SYMBOLS = {initial: chr(0xE000 + n) for n, initial in enumerate(("", *_INITIALS))}
 _FINAL_SYMBOLS = {final: chr(0xE100 + n) for n, final in enumerate(("", *_FINALS))}
@@ -69,6 +73,20 @@ def merged(syllable: str) -> tuple[str, str]:
     initial = next((i for i in _INITIALS if syllable.startswith(i)), "")
     final = syllable[len(initial) :]
     return _MERGED_INITIALS.get(initial, initial), _MERGED_FINALS.get(final, final)
+
+
+@lru_cache(maxsize=4096)
+def halves(syllable: str) -> tuple[str, str]:
+    """Initial and final as `zh-` and `-ang`, nothing merged; a final alone has the initial `-`."""
+    initial = next((i for i in _INITIALS if syllable.startswith(i)), "")
+    return f"{initial}-", f"-{syllable[len(initial) :]}"
+
+
+def accent_of(half: str) -> str:
+    """What accents make of half a syllable: `zh-` and `z-` are one."""
+    if half.endswith("-"):
+        return _MERGED_INITIALS.get(half[:-1], half[:-1])
+    return _MERGED_FINALS.get(half[1:], half[1:])
 
 
 @lru_cache(maxsize=4096)
