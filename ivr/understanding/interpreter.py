@@ -15,14 +15,14 @@ about it.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TypeVar
 
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from ivr.understanding import ending, grammar
+from ivr.understanding import breath, ending, grammar
 from ivr.understanding.clauses import spoken_clauses
 from ivr.understanding.digits import Reading, in_range, read_digits
 from ivr.understanding.examples import Example, Examples, examples_of, token_weights
@@ -31,7 +31,8 @@ from ivr.understanding.loanwords import LOANWORDS
 from ivr.understanding.matching import Form, Likeness, compare, form
 from ivr.understanding.normalise import content, normalise, tokens
 from ivr.understanding.polarity import wanted
-from ivr.understanding.result import Digits, Result, State, Utterance
+from ivr.understanding.result import Digits, Result, State, Utterance, Wanted
+from ivr.understanding.slots import Filled, fill
 from ivr.understanding.trust import CONFIRMS, Hypothesis, Trust, hypotheses, trust
 
 DIGITS = "digits"
@@ -44,7 +45,9 @@ _STATES_KEPT = 64
 _SAME_WORD = (
     80.0  # rapidfuzz ratio from which a word of another script is taken for one that examples have: bills, bill
 )
+_RANKED = 3
 _PIECE_PENALTY = 0.04  # what stands as one clause among others is a little less than the whole turn
+_LEAST_OF_A_VALUE = 0.6  # what a wanted value is worth however much is said around it
 _MOST_DIGITS = 0.5  # share of a turn above which it was a number and not a request with a number in it
 
 _NO_FAQS: Mapping[str, Sequence[FaqEntry]] = MappingProxyType({})
@@ -107,7 +110,12 @@ class Interpreter:
         and reaches the threshold; also too few or too many of them and also below the threshold: how many there are,
         and whether to ask again, is for the dialogue, and `why` says it. A number of the wanted length beside a request
         (查账单账号是一二三四) fills the slot under the request's intent. With no match the best meaning is `runner_up`.
+        Further wishes in the same breath are `also`, see breath.py.
         """
+        return breath.told_apart(utterance, state, self._understood, self._final)
+
+    def _understood(self, utterance: Utterance, state: State) -> Result:
+        """The turn as one wish."""
         readings = hypotheses(utterance)
         if not readings:
             return Result("", 0.0, why="nothing was heard")
@@ -115,15 +123,20 @@ class Interpreter:
         number = _best_reading(readings, state.digits) if state.digits else None
         active = self._in_state(state)
         candidates = [*self._candidates(readings, active, believed), *self._endings(readings, active, believed)]
-        slots: dict[str, str] = {}
+        found: dict[str, str] = {}
+        filled = fill(readings, state.wanted, utterance.at, self._language) if state.wanted else None
+        if filled and state.wanted:
+            candidates.append(_value_candidate(filled, state.wanted, believed))
+            found = {state.wanted.kind: filled.value}
         if number and state.digits and number[1].digits:
             mostly = number[1].share > _MOST_DIGITS
             if mostly:
                 candidates.append(_digits_candidate(number, state.digits, believed))
             if mostly or in_range(number[1].digits, state.digits):
-                slots = {DIGITS: number[1].digits}
+                found = {DIGITS: number[1].digits}
         candidates.sort(key=lambda candidate: (-candidate.score, candidate.order))
-        return _result(candidates, slots, state.threshold)
+        result = _result(candidates, found, state.threshold)
+        return replace(result, fault=filled.fault) if filled else result
 
     def phrases(self, state: State) -> tuple[str, ...]:
         """The recogniser's grammar for this state, normalised; a phrase stands in it as often as it is expected.
@@ -139,6 +152,7 @@ class Interpreter:
                 self._wordings(self._examples),
                 digits=state.digits is not None,
                 language=self._language,
+                wanted=state.wanted.kind if state.wanted else "",
             )
             _keep(self._grammars, state, known)
         return known
@@ -275,20 +289,34 @@ def _digits_candidate(number: tuple[Hypothesis, Reading], wanted_digits: Digits,
     return _Candidate(DIGITS, score, -1, why + ("" if factor == 1 else believed.doubt))
 
 
-def _result(candidates: Sequence[_Candidate], slots: dict[str, str], threshold: float) -> Result:
+def _value_candidate(filled: Filled, wanted_value: Wanted, believed: Trust) -> _Candidate:
+    factor = 1.0 if filled.hypothesis.free else believed.confidence * believed.agreement
+    said = _LEAST_OF_A_VALUE + (1 - _LEAST_OF_A_VALUE) * filled.share * filled.sure
+    score = round(max(0.0, said - filled.hypothesis.penalty) * factor, 3)
+    why = f"{_heard(filled.hypothesis)} holds a {wanted_value.kind}: {filled.why}"
+    fault = f", which is refused: {filled.fault}" if filled.fault else ""
+    return _Candidate(wanted_value.kind, score, -1, why + fault + ("" if factor == 1 else believed.doubt))
+
+
+def _result(candidates: Sequence[_Candidate], found: dict[str, str], threshold: float) -> Result:
     """`candidates` best first."""
     if not candidates:
-        return Result("", 0.0, slots=slots, why="nothing that was said is like anything expected here")
+        return Result("", 0.0, slots=found, why="nothing that was said is like anything expected here")
     best = candidates[0]
     if best.score < threshold and best.meaning != DIGITS:
         digits = next((candidate for candidate in candidates if candidate.meaning == DIGITS), None)
         if digits is None:
             why = f"not enough: {best.why}, for {best.meaning}"
-            return Result("", best.score, best.meaning, best.score, slots, why)
+            return Result("", best.score, best.meaning, best.score, found, why, ranking=_ranking(candidates))
         best = digits
     others = [candidate for candidate in candidates if candidate is not best]
     runner_up, runner_up_score = (others[0].meaning, others[0].score) if others else ("", 0.0)
-    return Result(best.meaning, best.score, runner_up, runner_up_score, slots, best.why)
+    ranking = _ranking(candidates)
+    return Result(best.meaning, best.score, runner_up, runner_up_score, found, best.why, ranking=ranking)
+
+
+def _ranking(candidates: Sequence[_Candidate]) -> tuple[tuple[str, float], ...]:
+    return tuple((candidate.meaning, candidate.score) for candidate in candidates[:_RANKED])
 
 
 def _heard(hypothesis: Hypothesis) -> str:
