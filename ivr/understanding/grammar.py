@@ -14,6 +14,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from ivr.understanding.slot_words import slot_words
+
 EXPECTED = 10
 ASKED = 4
 AT_MOST = 6000
@@ -31,14 +33,25 @@ _AROUND = {
 
 
 def phrases(
-    intents: Iterable[str], questions: Iterable[str], rest: Iterable[str], *, digits: bool, language: str
+    intents: Iterable[str],
+    questions: Iterable[str],
+    rest: Iterable[str],
+    *,
+    digits: bool,
+    language: str,
+    wanted: str = "",
 ) -> tuple[str, ...]:
     """The grammar of a state, in an order that depends on nothing but the arguments.
 
     All arguments normalised: what is expected here, the wordings of this state's questions, and everything else.
+    `wanted`: the kind of value that is wanted, with words of its own; nobody can list those of an address, so there
+    speech is free.
     """
     tongue = "en" if language.lower().startswith("en") else "zh"
     expected, asked = _distinct(intents), _distinct(questions)
+    if wanted:
+        words = slot_words(wanted, tongue)
+        return (*_repeat(words, EXPECTED), *expected, *asked) if words else ()
     if not digits:
         if not expected and not asked:
             return ()

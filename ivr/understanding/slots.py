@@ -1,0 +1,273 @@
+"""The value that a question wants, out of a turn: which of its readings, which of its entities, and is it allowed.
+
+Decided: **a value that is allowed beats a better heard one that is not**: with 六月三十一号 first and 六月三十号 as an
+alternative, the caller meant the latter. Of several values in one reading the last stands, because people correct
+themselves forwards (明天，哦后天), unless it is the one that is refused (后天，不是明天). A value that is not allowed
+is returned with its fault, so that the caller hears what is wrong with it.
+
+Values are texts here, as `slots` and journals have them: dates and times as ISO 8601, amounts with a decimal point, the
+rest as it is written down.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from decimal import Decimal
+
+from ivr.understanding.digits import read_digits
+from ivr.understanding.entities.entity import Entity, Money
+from ivr.understanding.entities.faults import Fault, of_length
+from ivr.understanding.entities.find import find
+from ivr.understanding.limits import Limit, is_before
+from ivr.understanding.normalise import normalise
+from ivr.understanding.result import Wanted
+from ivr.understanding.trust import Hypothesis
+
+KINDS = (
+    "date", "time", "datetime", "money", "number", "phone", "id_card", "bank_card", "plate", "address", "order",
+)  # fmt: skip
+"""What a question may want besides digits."""
+NEEDS_TIME, NEEDS_DAY, NEEDS_MORE, OTHER_CURRENCY = "needs_time", "needs_day", "needs_more", "other_currency"
+"""Faults of questions, beside those of values (faults.py): right as far as it goes, but it lacks the time, the day, the
+rest of the address; or it is in a currency that was not asked for."""
+
+_FOUND_FOR: dict[str, tuple[str, ...]] = {"datetime": ("datetime", "date", "time"), "money": ("money", "number")}
+_REFUSED = re.compile(r"(?:不是|不要|不用|别|not|no)\s*$")
+_ORDER_PART = re.compile(r"[a-z]+|[^a-z]+")
+_PARTS_OF_ADDRESS = ("province", "city", "district", "road", "house")
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """`value` as text; `fault`: why it is refused, "" if it is not; `share` of the turn in [0, 1] that said it;
+    `sure`: the entity's confidence; `alone`: the turn holds no other value that it could be; `why` in English."""
+
+    value: str
+    fault: str
+    share: float
+    sure: float
+    hypothesis: Hypothesis
+    alone: bool = True
+    why: str = ""
+
+
+def fill(readings: Sequence[Hypothesis], wanted: Wanted, at: datetime | None, language: str) -> Filled | None:
+    """The value that the turn holds for `wanted`; None if it holds none. `readings` best first."""
+    found = [filled for reading in readings if (filled := _in_reading(reading, wanted, at, language)) is not None]
+    return min(found, key=lambda one: (bool(one.fault), one.hypothesis.penalty - one.sure), default=None)
+
+
+def from_keys(keys: str, wanted: Wanted, at: datetime | None) -> tuple[str, str]:
+    """(value, fault) of what was keyed: * is the point of an amount and the X of an ID card; a date has eight digits, a
+    time four, both together twelve."""
+    written = _written(keys, wanted.kind)
+    if wanted.kind in {"phone", "id_card", "bank_card"}:
+        entity = next(iter(_found(written, wanted.kind, at, "zh-CN")), None)
+        whole = entity is not None and entity.value == written
+        return written, entity.fault if whole and entity is not None else _wrong_length(written, wanted.kind)
+    value = _keyed_value(written, wanted)
+    if value is None:
+        return keys, str(Fault("no_such_date" if wanted.kind in {"date", "datetime"} else "out_of_range", wanted.kind))
+    if wanted.kind == "order":
+        return written, str(_order_fault(written, wanted) or "")
+    return _text(value), _fault(value, wanted, at)
+
+
+def longest_keys(wanted: Wanted) -> int:
+    """How many keys a value has at most; 0 where keys cannot write it."""
+    counts = {"date": 8, "time": 4, "datetime": 12, "money": 12, "number": 12, "phone": 12, "id_card": 18}
+    return {**counts, "bank_card": 19, "order": (wanted.length or (0, 30))[1]}.get(wanted.kind, 0)
+
+
+def star_writes(keys: str, wanted: Wanted) -> bool:
+    """Whether * after `keys` is a sign of the value; else it begins anew."""
+    if wanted.kind == "id_card":
+        return len(keys) == 17
+    return wanted.kind in {"money", "number"} and keys != "" and "*" not in keys
+
+
+def _in_reading(reading: Hypothesis, wanted: Wanted, at: datetime | None, language: str) -> Filled | None:
+    text = normalise(reading.text)
+    if wanted.kind == "order":
+        return _order(reading, text, wanted)
+    entities = [one for one in _found(text, wanted.kind, at, language) if not _REFUSED.search(text[: one.start])]
+    entities = list(_joined(entities)) if wanted.kind == "datetime" else entities
+    if not entities:
+        return None
+    judged = [_judged(entity, wanted, at) for entity in entities]
+    best = next((one for one in reversed(judged) if not one[1]), judged[-1])
+    value, fault, entity = best
+    said = sum(one.end - one.start for one in entities)
+    alone = len({value for value, _, _ in judged}) == 1
+    share = min(1.0, said / max(1, len(text)))
+    return Filled(value, fault, share, entity.confidence, reading, alone, entity.why or f"“{entity.text}”")
+
+
+def _found(text: str, kind: str, at: datetime | None, language: str) -> Sequence[Entity]:
+    if at is None:
+        at = datetime(2000, 1, 1)  # noqa: DTZ001  a wall clock's, and of no day: see _fault
+    return find(text, at, kinds=_FOUND_FOR.get(kind, (kind,)), language=language)
+
+
+def _joined(entities: Sequence[Entity]) -> Iterator[Entity]:
+    """A day and a time that stand apart (下午三点吧，明天) as one; a whole one alone, where there is one."""
+    whole = [one for one in entities if one.kind == "datetime"]
+    days = [one for one in entities if one.kind == "date"]
+    times = [one for one in entities if one.kind == "time"]
+    if whole or not days or not times:
+        yield from whole or entities
+        return
+    day, clock = days[-1], times[-1]
+    if isinstance(day.value, date) and isinstance(clock.value, time):
+        value = datetime.combine(day.value, clock.value)
+        start, end = min(day.start, clock.start), max(day.end, clock.end)
+        sure, fault = min(day.confidence, clock.confidence), day.fault or clock.fault
+        why = f"{day.why} and {clock.why}".strip()
+        yield Entity("datetime", start, end, f"{day.text}{clock.text}", value, sure, fault, why)
+
+
+def _judged(entity: Entity, wanted: Wanted, at: datetime | None) -> tuple[str, str, Entity]:
+    value = entity.value
+    if wanted.kind == "money" and isinstance(value, Decimal):
+        value = Money(value)  # 五十, to the question how much
+    if wanted.kind == "datetime":
+        value = _completed(value, wanted, at)
+    return _text(value), entity.fault or _fault(value, wanted, at), replace(entity, value=value)
+
+
+def _completed(value: object, wanted: Wanted, at: datetime | None) -> object:
+    """A day or a time, with the other that was said before; a time alone is today's, if today allows it."""
+    known = _known(wanted.known)
+    if isinstance(value, time) and isinstance(known, date):
+        return datetime.combine(known, value)
+    if isinstance(value, date) and not isinstance(value, datetime) and isinstance(known, time):
+        return datetime.combine(value, known)
+    if isinstance(value, time) and at is not None:
+        today = datetime.combine(at.date(), value)
+        ahead = wanted.direction == "past" or today >= at
+        return today if ahead and not _fault(today, wanted, at) else value
+    return value
+
+
+def _known(text: str) -> date | time | None:
+    return None if not text else time.fromisoformat(text) if ":" in text else date.fromisoformat(text)
+
+
+def _fault(value: object, wanted: Wanted, at: datetime | None) -> str:
+    """Why the question does not allow `value`; "" if it does."""
+    match value:
+        case Money(currency=currency) if currency != "CNY":
+            return OTHER_CURRENCY
+        case Money(amount=amount) | (Decimal() as amount):
+            too_little = wanted.at_least is not None and amount < wanted.at_least
+            too_much = wanted.at_most is not None and amount > wanted.at_most
+            return str(_out_of_range(wanted)) if too_little or too_much else ""
+        case date() | time():
+            return _fault_of_moment(value, wanted, at)
+        case _:
+            return NEEDS_MORE if wanted.down_to and not _reaches(value, wanted.down_to) else ""
+
+
+def _fault_of_moment(value: date | time, wanted: Wanted, at: datetime | None) -> str:
+    if at is None:
+        return ""
+    now: date = at if isinstance(value, datetime) else at.date()
+    least = wanted.earliest.moment(at) if wanted.earliest else None
+    most = wanted.latest.moment(at) if wanted.latest else None
+    kind = wanted.kind
+    faults = (
+        (Fault("past", kind), _is_now(wanted.earliest, wanted.direction == "future") and is_before(value, now)),
+        (Fault("future", kind), _is_now(wanted.latest, wanted.direction == "past") and is_before(now, value)),
+        (Fault("past", kind, least=_text(least)), least is not None and is_before(value, least)),
+        (Fault("future", kind, most=_text(most)), most is not None and is_before(most, value)),
+        (NEEDS_DAY, kind == "datetime" and isinstance(value, time)),
+        (NEEDS_TIME, kind == "datetime" and not isinstance(value, datetime)),
+    )
+    return next((str(fault) for fault, holds in faults if holds), "")
+
+
+def _out_of_range(wanted: Wanted) -> Fault:
+    least, most = (_text(end) if end is not None else "" for end in (wanted.at_least, wanted.at_most))
+    return Fault("out_of_range", wanted.kind, least=least, most=most)
+
+
+def _is_now(limit: Limit | None, direction: bool) -> bool:  # noqa: FBT001  read with its one caller
+    """Whether what lies on the other side of now is not allowed: by the direction, or by a limit of today or now."""
+    return direction or (limit is not None and not limit.fixed and limit.count == 0)
+
+
+def _reaches(address: object, part: str) -> bool:
+    """Whether an address is known down to `part`, or further."""
+    wanted = _PARTS_OF_ADDRESS[_PARTS_OF_ADDRESS.index(part) :]
+    return any(getattr(address, one, "") for one in wanted)
+
+
+def _order(reading: Hypothesis, text: str, wanted: Wanted) -> Filled | None:
+    """Letters and digits: single letters, and digits as they are said."""
+    value = left = ""
+    for part in _ORDER_PART.findall(text):
+        if part.isascii() and part.isalpha():
+            value, left = (value + part.upper(), left) if len(part) == 1 else (value, left + part)
+        else:
+            read = read_digits(part)
+            value, left = value + read.digits, left + read.left_over
+    if not value:
+        return None
+    share = len(value) / (len(value) + len(left))
+    why = f"{len(value)} letters and digits"
+    return Filled(value, str(_order_fault(value, wanted) or ""), share, 1.0, reading, why=why)
+
+
+def _order_fault(value: str, wanted: Wanted) -> Fault | None:
+    shortest, longest = wanted.length or (1, 30)
+    return of_length(len(value), min(max(len(value), shortest), longest), "digits")
+
+
+def _keyed_value(written: str, wanted: Wanted) -> object:
+    """What keys write, or None."""
+    if wanted.kind == "order":
+        return written
+    try:
+        if wanted.kind in {"money", "number"}:
+            return Money(Decimal(written)) if wanted.kind == "money" else Decimal(written)
+        return _keyed_moment(written, wanted.kind)
+    except (ValueError, ArithmeticError):
+        return None
+
+
+def _keyed_moment(written: str, kind: str) -> object:
+    """20261121, 1500, or both together. Raises ValueError."""
+    has_day = kind != "time" and len(written) in {8, 12}
+    has_time = kind != "date" and len(written) in {4, 12}
+    day = date.fromisoformat(written[:8]) if has_day else None
+    clock = time(int(written[-4:-2]), int(written[-2:])) if has_time else None
+    return datetime.combine(day, clock) if day and clock else day or clock
+
+
+def _written(keys: str, kind: str) -> str:
+    return keys.replace("*", "X" if kind == "id_card" else ".")
+
+
+def _wrong_length(written: str, kind: str) -> str:
+    shortest, longest = {"phone": (11, 11), "id_card": (18, 18), "bank_card": (15, 19)}[kind]
+    count = len(written)
+    return str(of_length(count, min(max(count, shortest), longest), kind) or Fault("wrong_start", kind))
+
+
+def _text(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case Money(amount=amount):
+            return f"{amount.normalize():f}"
+        case Decimal():
+            return f"{value.normalize():f}"
+        case datetime() | time():
+            return value.isoformat(timespec="minutes")
+        case date():
+            return value.isoformat()
+        case _:
+            return str(value)
