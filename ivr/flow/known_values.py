@@ -19,7 +19,6 @@ OF_EVERY_CALL = {
     "today": Type("date"),
     "now": Type("time"),
 }
-_SLOT_TYPES = {"digits": "digits", "choice": "text", "yes_no": "yes_no", "text": "text"}
 
 
 def known_values(flow: Flow, scope: str) -> dict[str, Type]:
@@ -72,7 +71,7 @@ def _made_of(step: Step, personal: set[str]) -> Iterator[str]:
 
 
 def _filled(flow: Flow, step: Step) -> Iterator[tuple[str, Type]]:
-    yield from ((name, Type(_SLOT_TYPES[slot.type])) for name, slot in (step.collect or {}).items())
+    yield from ((name, Type(slot.type)) for name, slot in (step.collect or {}).items())
     if step.call is not None and step.call.save:
         yield step.call.save, _record(step.call.expect)
     if step.run is not None and step.run.routine in flow.hotline.routines:

@@ -14,12 +14,12 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from ivr.flow import scalars, schema, step_schema
+from ivr.flow import scalars, schema, slot_schema, step_schema
 
 WORDS: tuple[type[BaseModel], ...] = (
     schema.Hotline,
     step_schema.Step,
-    step_schema.Slot,
+    slot_schema.Slot,
     step_schema.Branch,
     step_schema.Call,
     step_schema.Answer,
@@ -29,7 +29,7 @@ WORDS: tuple[type[BaseModel], ...] = (
     step_schema.Callback,
     step_schema.Run,
     step_schema.Handing,
-    step_schema.Patience,
+    slot_schema.Patience,
     schema.Person,
     schema.Variable,
     schema.Hours,
@@ -50,6 +50,8 @@ _ALIASES: tuple[tuple[Any, str], ...] = (
     (scalars.Expr, "expression"),
     (scalars.OpeningHours, "opening hours"),
     (scalars.Count, "whole number"),
+    (scalars.Amount, "number"),
+    (scalars.Limit, "day or time"),
     (scalars.Length, "number, or two as in `6-12`"),
     (step_schema.TypeName, "type"),
 )

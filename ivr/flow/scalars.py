@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 from pydantic_core import PydanticCustomError
 
-from ivr.flow.expression import ExpressionFault, Node, parse
+from ivr.flow.expression import MAX_NUMBER, ExpressionFault, Node, parse
 from ivr.flow.hours import HoursFault, Span, read_hours
+from ivr.understanding import limits
 
 KEYS = "0123456789*#"
 LANGUAGES = ("zh-CN", "en")
@@ -113,6 +115,20 @@ def _number(value: Any) -> Any:
         raise ValueError(f"`{value}` is not a number; write it as 0.7") from None
 
 
+def _amount(value: Any) -> Any:
+    try:
+        amount = Decimal(str(value))
+    except InvalidOperation:
+        raise ValueError(f"`{value}` is not a number; write it as 50 or 0.5") from None
+    if not amount.is_finite() or abs(amount) > MAX_NUMBER:
+        raise ValueError(f"`{value}` is too large; write one of at most fifteen digits")
+    return amount
+
+
+def _limit(value: Any) -> Any:
+    return value if isinstance(value, limits.Limit) else limits.read_limit(str(value))
+
+
 def _count(value: Any) -> Any:
     if isinstance(value, int) or re.fullmatch(r"[0-9]{1,6}", str(value)):
         return int(value)
@@ -139,6 +155,8 @@ OpeningHours = Annotated[Span, BeforeValidator(_hours)]
 Names = Annotated[list[Name], BeforeValidator(_one_or_many)]
 Length = Annotated[tuple[int, int], BeforeValidator(_length)]
 Number = Annotated[float, BeforeValidator(_number)]
+Amount = Annotated[Decimal, BeforeValidator(_amount)]
+Limit = Annotated[limits.Limit, BeforeValidator(_limit)]
 Count = Annotated[int, BeforeValidator(_count)]
 Seconds = Annotated[float, BeforeValidator(_seconds)]
 Key = Annotated[str, AfterValidator(_key)]

@@ -12,7 +12,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from ivr.flow.scalars import Count, Expr, Flag, Key, Length, Name, Names, Prompt, Seconds, Written, misplaced
+from ivr.flow.scalars import Count, Expr, Key, Length, Name, Names, Prompt, Seconds, Written, misplaced
+from ivr.flow.slot_schema import Patience, Slot
 
 ACTIONS = (
     "say", "set", "branch", "ask", "collect", "answer", "call", "run", "record", "verify", "survey", "callback",
@@ -24,63 +25,11 @@ LAST = ("ask", "branch", "hand_off", "hang_up", "return")
 BACK = "back"
 """The step name that leads to where the call was before."""
 
-TypeName = Literal["text", "number", "money", "yes_no", "date", "time", "phone", "digits", "list", "record", "any"]
-
-
-class Patience(Written):
-    """How long the hotline waits for the caller."""
-
-    wait: Annotated[Seconds, Field(ge=1, le=60)] = 6.0
-    """How long the caller may be silent after a question before being asked again. Default 6s."""
-    pause: Annotated[Seconds, Field(ge=0.2, le=5)] | None = None
-    """How long a pause ends the caller's turn. Default 600ms, for digits 1s."""
-    between_keys: Annotated[Seconds, Field(ge=0.5, le=20)] = 3.0
-    """How long after a key the next one may come. Default 3s."""
-
-
-class Slot(Written):
-    """One thing to be collected from the caller."""
-
-    type: Literal["digits", "choice", "yes_no", "text"]
-    """`digits`: a number said or keyed digit by digit. `choice`: one of `options`. `yes_no`. `text`: the caller's own
-    words, as they were recognised."""
-    ask: Prompt
-    """The question. A list gives variants: each time it is asked, the next one is said."""
-    length: Length = (1, 30)
-    """How many digits: 8, or 6-12."""
-    options: dict[Name, Prompt] = {}
-    """For a choice: each option's name and the ways of saying it; the first is how the hotline says it back."""
-    keys: dict[Key, Name] = {}
-    """For a choice: which key stands for which option."""
-    confirm: Prompt | None = None
-    """Read back to the caller, who says yes or no; `{name}` stands for what was heard. Left out: not confirmed."""
-    no_input: list[Prompt] = []
-    """Said instead of the hotline's own words when the caller is silent: first time, second time."""
-    no_match: list[Prompt] = []
-    """Said when the caller is not understood: first time, second time."""
-    hints: list[str] = []
-    """Words that the caller may use, for the recogniser."""
-    patience: Patience = Patience()
-    """How long to wait."""
-    pii: Flag = False
-    """Personal: masked in the summary for the agent, and never said before verification."""
-
-    @model_validator(mode="after")
-    def _fits(self) -> Slot:
-        if self.type == "choice" and not self.options:
-            raise ValueError("a choice needs `options`; list each with the ways of saying it")
-        if self.type != "choice" and self.options:
-            raise misplaced("options", f"{self.type} has no options; use `type: choice`, or remove `options`")
-        if self.type != "choice" and self.keys:
-            what = "keys are digits here already" if self.type == "digits" else f"{self.type} has keys of its own"
-            raise misplaced("keys", f"{what}; remove `keys`")
-        for key, option in self.keys.items():
-            if option not in self.options:
-                known = ", ".join(self.options)
-                raise misplaced("keys", f"key {key} leads to `{option}`, which is no option; use one of {known}")
-            if key == "0":
-                raise misplaced("keys", "key 0 always leads to a person; use another key")
-        return self
+TypeName = Literal[
+    "text", "number", "money", "yes_no", "date", "time", "datetime", "phone", "digits", "id_card", "bank_card", "plate",
+    "address", "order", "list", "record", "any",
+]  # fmt: skip
+"""What a value can be."""
 
 
 class Branch(Written):

@@ -14,7 +14,8 @@ from ivr.dialogue.steps.kind import Outcome, StepKind
 from ivr.dialogue.talk import TRIES_BEFORE_A_PERSON, Talk
 from ivr.dialogue.vocabulary import option_intent
 from ivr.flow.scalars import in_language
-from ivr.flow.step_schema import Slot, Step
+from ivr.flow.slot_schema import Slot
+from ivr.flow.step_schema import Step
 from ivr.understanding.result import Digits, State
 from ivr_tts.spoken_text import FORMATTERS
 

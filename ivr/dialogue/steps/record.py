@@ -9,7 +9,8 @@ from ivr.dialogue.events import Heard
 from ivr.dialogue.session import Question, Turn
 from ivr.dialogue.steps.kind import Outcome, StepKind
 from ivr.dialogue.talk import Talk
-from ivr.flow.step_schema import Patience, Step
+from ivr.flow.slot_schema import Patience
+from ivr.flow.step_schema import Step
 from ivr.understanding.result import State
 
 _PAUSE_S = 2.0
