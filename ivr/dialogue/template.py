@@ -15,9 +15,13 @@ from ivr.flow.types import Type
 from ivr.flow.values import VALUE
 from ivr_tts.spoken_text import FORMATTERS
 
+_SIGN_BY_SIGN = {"id_card", "bank_card", "plate", "order"}
+_SIGNS = re.compile(r"[A-Za-z0-9]+")
 
-def fill(text: str, values: Mapping[str, Any], types: Mapping[str, Type], language: str) -> list[str]:
-    """`text` with its values, each by the formatter it names, else by its type's; cut around the values.
+
+def fill(text: str, values: Mapping[str, Any], types: Mapping[str, Type], language: str, year: str = "") -> list[str]:
+    """`text` with its values, each by the formatter it names, else by its type's; cut around the values. A date and
+    time in `year` is said without it.
 
     A value that is not there yet is left out (`ivr check` finds such places before a caller does).
     """
@@ -25,11 +29,20 @@ def fill(text: str, values: Mapping[str, Any], types: Mapping[str, Type], langua
     end = 0
     for match in VALUE.finditer(text):
         path = match[1].split(".")
-        value = _text(lookup(values, path))
-        formatter = FORMATTERS.get(match[2] or _type_at(types, path))
-        parts += [text[end : match.start()], formatter(value, language) if formatter and value else value]
+        value = aloud(_text(lookup(values, path)), match[2] or _type_at(types, path), language, year)
+        parts += [text[end : match.start()], value]
         end = match.end()
     return [part for part in (*parts, text[end:]) if part]
+
+
+def aloud(value: str, how: str, language: str, year: str = "") -> str:
+    """`value` as people say it, by the name of a formatter or of a type; as it is where neither is known."""
+    if how in _SIGN_BY_SIGN:
+        return _SIGNS.sub(lambda signs: FORMATTERS["digits"](signs[0], language), value)
+    formatter = FORMATTERS.get(how)
+    if how == "datetime" and year and value.startswith(f"{year}-"):
+        value = value.replace(year, "-", 1)
+    return formatter(value, language) if formatter and value else value
 
 
 def fixed_parts(text: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 VALUE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*)(?:\|([a-z]+))?\}")
-FORMATTER_NAMES = ("money", "date", "time", "digits", "phone", "number")
+FORMATTER_NAMES = ("money", "date", "time", "datetime", "digits", "phone", "number")
 
 
 def values_in(text: str) -> list[tuple[str, str]]:

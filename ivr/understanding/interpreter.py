@@ -35,7 +35,8 @@ from ivr.understanding.result import Digits, Result, State, Utterance, Wanted
 from ivr.understanding.slots import Filled, fill
 from ivr.understanding.trust import CONFIRMS, Hypothesis, Trust, hypotheses, trust
 
-DIGITS = "digits"
+DIGITS, VALUE = "digits", "slot:"
+"""The meaning of a turn that is a number, and of one that is another value: `slot:date`."""
 _K = TypeVar("_K")
 _V = TypeVar("_V")
 
@@ -295,7 +296,7 @@ def _value_candidate(filled: Filled, wanted_value: Wanted, believed: Trust) -> _
     score = round(max(0.0, said - filled.hypothesis.penalty) * factor, 3)
     why = f"{_heard(filled.hypothesis)} holds a {wanted_value.kind}: {filled.why}"
     fault = f", which is refused: {filled.fault}" if filled.fault else ""
-    return _Candidate(wanted_value.kind, score, -1, why + fault + ("" if factor == 1 else believed.doubt))
+    return _Candidate(f"{VALUE}{wanted_value.kind}", score, -1, why + fault + ("" if factor == 1 else believed.doubt))
 
 
 def _result(candidates: Sequence[_Candidate], found: dict[str, str], threshold: float) -> Result:
@@ -303,16 +304,20 @@ def _result(candidates: Sequence[_Candidate], found: dict[str, str], threshold: 
     if not candidates:
         return Result("", 0.0, slots=found, why="nothing that was said is like anything expected here")
     best = candidates[0]
-    if best.score < threshold and best.meaning != DIGITS:
-        digits = next((candidate for candidate in candidates if candidate.meaning == DIGITS), None)
-        if digits is None:
+    if best.score < threshold and not _is_value(best):
+        value = next((candidate for candidate in candidates if _is_value(candidate)), None)
+        if value is None:
             why = f"not enough: {best.why}, for {best.meaning}"
             return Result("", best.score, best.meaning, best.score, found, why, ranking=_ranking(candidates))
-        best = digits
+        best = value
     others = [candidate for candidate in candidates if candidate is not best]
     runner_up, runner_up_score = (others[0].meaning, others[0].score) if others else ("", 0.0)
     ranking = _ranking(candidates)
     return Result(best.meaning, best.score, runner_up, runner_up_score, found, best.why, ranking=ranking)
+
+
+def _is_value(candidate: _Candidate) -> bool:
+    return candidate.meaning == DIGITS or candidate.meaning.startswith(VALUE)
 
 
 def _ranking(candidates: Sequence[_Candidate]) -> tuple[tuple[str, float], ...]:

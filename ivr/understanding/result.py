@@ -67,7 +67,7 @@ class State:
 class Result:
     """What a turn was taken for.
 
-    `intent`: an intent's name, `faq:SET/ID`, `digits` or the wanted kind when only the slot was filled, or "" for no
+    `intent`: an intent's name, `faq:SET/ID`, `digits` or `slot:KIND` when only the slot was filled, or "" for no
     match (then `score` is the best score that was not enough, and `runner_up` what it was for). `runner_up` is the best
     of another meaning. Scores in [0, 1]. `slots["digits"]` holds digits as ASCII, `slots[KIND]` a wanted value
     (slots.py) and `fault` why it is refused. `why` says in one sentence of English which example matched, how, and

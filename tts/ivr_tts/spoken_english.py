@@ -19,6 +19,8 @@ _ORDINALS |= {"twelve": "twelfth"}
 _SCALES = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"), (1000, "thousand"), (100, "hundred"))
 _CURRENCIES = {"$": ("dollar", "cent"), "¥": ("yuan", "fen"), "€": ("euro", "cent"), "£": ("pound", "penny")}
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_PARTS_OF_DAY = ((12, "in the morning"), (18, "in the afternoon"), (24, "in the evening"))
+_OF_ANY_YEAR = re.compile(r"\s*--(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?!\d)")
 _KEYS = {"*": "star", "#": "hash"}
 
 
@@ -75,6 +77,8 @@ def year(value: str) -> str:
 
 def date(value: str) -> str:
     """2026-11-20, 2026/11/20 or 20261120 as November twentieth, twenty twenty-six; anything else as running text."""
+    if yearly := _OF_ANY_YEAR.match(value):
+        return f"{_MONTHS[int(yearly[1]) - 1]} {ordinal(int(yearly[2]))}"
     found = re.match(r"\s*(\d{4})([-/.]?)(\d{1,2})\2(\d{1,2})(?!\d)", value)
     if not found or not (1 <= int(found[3]) <= 12 and 1 <= int(found[4]) <= 31):
         return digits(value) if found else spoken_english(value)
@@ -90,6 +94,18 @@ def time(value: str) -> str:
     if minute == 0:
         return f"{cardinal(hour)} o'clock" if hour <= 12 else f"{cardinal(hour)} hundred"
     return f"{cardinal(hour)} {'oh ' if minute < 10 else ''}{cardinal(minute)}"
+
+
+def datetime(value: str) -> str:
+    """2026-11-20T15:00 as November twentieth, twenty twenty-six at three in the afternoon; --11-20T15:00 without the
+    year; anything else as running text."""
+    found = re.fullmatch(r"\s*(\S*\d)[T ](\d{1,2}):([0-5]\d)(?::\d{2})?\s*", value)
+    if not found or int(found[2]) > 23:
+        return spoken_english(value)
+    hour, minute = int(found[2]), int(found[3])
+    part = next(name for until, name in _PARTS_OF_DAY if hour < until)
+    past = f" {'oh ' if minute < 10 else ''}{cardinal(minute)}" if minute else ""
+    return f"{date(found[1])} at {cardinal(hour % 12 or 12)}{past} {part}"
 
 
 def money(value: str, currency: str = "¥") -> str:

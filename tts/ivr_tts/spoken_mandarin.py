@@ -22,6 +22,8 @@ _METRIC = {"km": "公里", "kg": "公斤", "cm": "厘米", "mm": "毫米", "ms":
 _RATES = {"Kbps": " K", "Mbps": "兆", "Gbps": " G", "GHz": " G 赫兹", "MHz": "兆赫兹"}
 _SIZES = {"KB": " K", "MB": "兆", "GB": " G", "TB": " T", "K": " K", "M": "兆", "G": " G", "T": " T"}
 _UNITS = _METRIC | _RATES | _SIZES
+_PARTS_OF_DAY = ((6, "凌晨"), (9, "早上"), (12, "上午"), (13, "中午"), (18, "下午"), (24, "晚上"))
+_OF_ANY_YEAR = re.compile(r"\s*--(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?!\d)")
 _CODE_PARTS = re.compile(r"\d[\d -]*|[A-Za-z]+")
 _WORDS_OF_CAPITALS = {"APP": "App", "SIM": "Sim", "PIN": "Pin", "WIFI": "Wifi"}
 _KEYS = {"*": "星号", "#": "井号"}
@@ -160,6 +162,8 @@ def spoken_mandarin(text: str) -> str:
 
 def date(value: str) -> str:
     """2026-11-20, 2026/11/20, 20261120 or a date and time that begins so; anything else as running text."""
+    if yearly := _OF_ANY_YEAR.match(value):
+        return f"{cardinal(str(int(yearly[1])))}月{cardinal(str(int(yearly[2])))}号"
     found = re.match(r"\s*(\d{4})([-/.]?)(\d{1,2})\2(\d{1,2})(?!\d)", value)
     return spoken_mandarin("-".join(found.group(1, 3, 4)) if found else value)
 
@@ -168,6 +172,16 @@ def time(value: str) -> str:
     """10:30, 10:30:00 or a date and time that ends so; anything else as running text."""
     found = re.search(r"(?<!\d)(\d{1,2}):(\d{2})(?::\d{2})?", value)
     return clock(found[1], found[2]) if found else spoken_mandarin(value)
+
+
+def datetime(value: str) -> str:
+    """2026-11-20T15:00 or --11-20T15:00, with the part of the day; anything else as running text."""
+    found = re.fullmatch(r"\s*(\S*\d)[T ](\d{1,2}):([0-5]\d)(?::\d{2})?\s*", value)
+    if not found or int(found[2]) > 23:
+        return spoken_mandarin(value)
+    hour = int(found[2])
+    part = next(name for until, name in _PARTS_OF_DAY if hour < until)
+    return f"{date(found[1])}{part}{clock(str(hour if hour <= 12 else hour - 12), found[3])}"
 
 
 def money(value: str) -> str:

@@ -40,13 +40,18 @@ def money(value: str, language: str = MANDARIN) -> str:
 
 
 def date(value: str, language: str = MANDARIN) -> str:
-    """An ISO 8601 date, or the date of a date and time: "2026-11-20" is 二零二六年十一月二十号."""
+    """An ISO 8601 date, or that of a date and time: "2026-11-20" is 二零二六年十一月二十号, "--11-20" 十一月二十号."""
     return str(_of(language).date(value))
 
 
 def time(value: str, language: str = MANDARIN) -> str:
     """A time of day, or that of a date and time: "10:30" is 十点半."""
     return str(_of(language).time(value))
+
+
+def datetime(value: str, language: str = MANDARIN) -> str:
+    """A day and a time in one: "2026-11-20T15:00" is 二零二六年十一月二十号下午三点; "--11-20T15:00" has no year."""
+    return str(_of(language).datetime(value))
 
 
 def digits(value: str, language: str = MANDARIN) -> str:
@@ -61,6 +66,7 @@ def phone(value: str, language: str = MANDARIN) -> str:
 
 FORMATTERS: Mapping[str, Callable[[str, str], str]] = {
     "date": date,
+    "datetime": datetime,
     "digits": digits,
     "money": money,
     "number": number,
