@@ -10,8 +10,8 @@ An adapter says which kinds of entities stand for a model, and when a value is t
 modules `ivr.qa.entity_specs_<family>`, each with `ADAPTERS`, a mapping from the model's file name without `.json`; they
 are found by their names.
 
-Cases that the specification marks as unsupported by .NET (its reference) or by three or more of its four
-implementations are judged too, but counted apart.
+Cases that the specification marks as unsupported even by its reference implementation (.NET) are judged too, but counted
+apart.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ import ivr.qa
 from ivr.errors import UsageError
 from ivr.understanding.entities.entity import Entity
 
-IMPLEMENTATIONS = ("dotnet", "javascript", "java", "python")
+_REFERENCE = "dotnet"
 DEFAULT_AT = datetime(2016, 11, 7)  # noqa: DTZ001 - wall clock; the specifications' own where a case names none
 _PREFIX = "entity_specs_"
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """`text` at character `start` (None: anywhere). `type` is the specification's own name of what it is; `value` is its
-    whole resolution, {} where a model finds places only."""
+    """`text` at character `start` (None: anywhere). `type` is the specification's own name of what it is; `value` is
+    its whole resolution, {} where a model finds places only."""
 
     text: str
     start: int | None
@@ -48,7 +48,7 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class SpecCase:
-    """`at`: when it is said, on the wall clock. `apart`: marked as unsupported by most implementations."""
+    """`at`: when it is said, on the wall clock. `apart`: marked as unsupported by the reference."""
 
     input: str
     at: datetime
@@ -58,7 +58,7 @@ class SpecCase:
 
 @dataclass(frozen=True, slots=True)
 class Adapter:
-    """`kinds` to ask the finder for; `same(expected, entity, case)`: whether the value (not the place) is as expected."""
+    """`kinds` to ask the finder for; `same(expected, entity, case)`: whether the value (not the place) is right."""
 
     kinds: frozenset[str]
     same: Callable[[Expected, Entity, SpecCase], bool]
@@ -94,12 +94,11 @@ def load_cases(path: Path, at: datetime | None = None) -> list[SpecCase]:
 def _case(written: Mapping[str, Any], at: datetime) -> SpecCase:
     said_at = (written.get("Context") or {}).get("ReferenceDateTime")
     marks = f"{written.get('NotSupported', '')},{written.get('NotSupportedByDesign', '')}".lower()
-    lacking = {mark.strip() for mark in marks.split(",")} & set(IMPLEMENTATIONS)
     return SpecCase(
         written["Input"],
         datetime.fromisoformat(said_at) if said_at else at,
         tuple(_expected(result) for result in written["Results"]),
-        apart="dotnet" in lacking or len(lacking) >= 3,
+        apart=_REFERENCE in {mark.strip() for mark in marks.split(",")},
     )
 
 

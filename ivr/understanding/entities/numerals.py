@@ -3,11 +3,12 @@
 A numeral is a sum of digits times units, read from the left with units falling (两万四千八百), or a run of digits read
 one by one (幺三八零), or Arabic digits, or a mixture (3万5). Rules that decide what callers mean:
 
-- A last digit without a unit is worth a tenth of the unit before it: 两万四千八 is 24,800, 一百五 is 150; after 零 it is
-  worth itself (一千零五). 两 is never such a digit: 两万两 is twenty thousand liang.
-- A unit that does not fall ends the numeral before its digit: 八百一千 are two, 800 and 1,000. 万, 亿 and 兆 may rise:
-  一万五千亿 is fifteen thousand times a hundred million.
-- 多, 几, 余, 来 and 数 between a numeral and 万, 亿 or 兆 belong to it and make it `approximate`; its value is the least.
+- A last digit without a unit is worth a tenth of the unit before it: 两万四千八 is 24,800, 一百五 is 150; after 零 it
+  is worth itself (一千零五). 两 is never such a digit: 两万两 is twenty thousand liang.
+- A unit that does not fall ends the numeral before its digit: 八百一千 are two, 800 and 1,000. 万, 亿 and 兆 may
+  rise: 一万五千亿 is fifteen thousand times a hundred million.
+- 多, 几, 余, 来 and 数 between a numeral and 万, 亿 or 兆 belong to it and make it `approximate`; its value is the
+  least.
 - After 点 follow single digits, and never 两: 一点两小时 holds no decimal. 三点五十 is a time, and no decimal either.
 
 What stands in a word (一起, 四川) is a numeral here; numbers.py knows words. Positions are those of the text given:
@@ -64,6 +65,7 @@ _POINT = re.compile(
     rf"\s*点\s*(?P<digits>{_DECIMAL_DIGIT}(?:\s?{_DECIMAL_DIGIT})*|\d+)(?!\s*[十百拾佰\d]|[ ]?{_DIGIT})"
     r"(?:\s*(?P<units>[千仟万亿兆]{1,2}))?"
 )
+_CLAUSE_COMMA = re.compile("(?<![０-９])，|，(?![０-９])")
 _SPACE = re.compile(r"[^\S\n]*")
 _ABOUT = "多几余来数"
 
@@ -85,9 +87,10 @@ class Numeral:
 def folded(text: str) -> str:
     """`text` in narrow lower case, numerals and units simplified, every character in its old place.
 
-    Only as long as `MAX_CHARACTERS`.
+    Only as long as `MAX_CHARACTERS`. A wide comma stays one unless wide digits stand around it (２０，３００).
     """
-    return "".join(_fold(character) for character in text[:MAX_CHARACTERS])
+    text = _CLAUSE_COMMA.sub("、", text[:MAX_CHARACTERS])
+    return "".join(_fold(character) for character in text)
 
 
 def _fold(character: str) -> str:
@@ -126,7 +129,8 @@ def read(plain: str, at: int, stop: int | None = None) -> Numeral | None:
     if at >= len(plain):
         return None
     if plain[at] in "负-":
-        if plain[at] == "-" and at and (plain[at - 1].isalnum() or plain[at - 1] in ".~"):
+        before = plain[:at].rstrip()[-1:] if plain[at] == "-" else ""
+        if before.isdigit() or (before and before in ".~") or (before.isalnum() and before == plain[at - 1]):
             return None
         one = _unsigned(plain, _spaces(plain, at + 1))
         return one and Numeral(at, one.end, -one.value, "", one.approximate, one.bare)
@@ -165,7 +169,7 @@ def _run(plain: str, at: int) -> Numeral | None:
 
 def _with_decimals(plain: str, one: Numeral) -> Numeral:
     match = _POINT.match(plain, one.end)
-    if match is None or one.value != one.value.to_integral_value() or "." in plain[one.start : one.end]:
+    if match is None or not _whole(one.value) or "." in plain[one.start : one.end]:
         return one
     places = "".join(str(DIGIT_VALUES.get(c, c)) for c in match["digits"] if not c.isspace())
     value = one.value + Decimal(f"0.{places}")
@@ -189,8 +193,8 @@ def _past(plain: str, at: int) -> int:
 
 @dataclass
 class _Sum:
-    """The state of reading one numeral from the left: whole parts with their 万 or 亿, the section below 万, and a digit
-    that still waits for its unit."""
+    """The state of reading one numeral from the left: whole parts with their 万 or 亿, the section below 万, and a
+    digit that still waits for its unit."""
 
     plain: str
     start: int
@@ -214,25 +218,30 @@ class _Sum:
     def read(self) -> None:
         """Take one character or one Arabic literal after another until one does not fit."""
         while True:
-            at = _spaces(self.plain, max(self.end, self.zero_end))
+            at = _spaces(self.plain, max(self.end, self.zero_end)) if self.last or self.end > self.start else self.start
             if at >= len(self.plain) or not self._take(self.plain[at], at):
                 return
 
     def _take(self, character: str, at: int) -> bool:
         if character in SMALL_UNITS:
-            return self._small_unit(SMALL_UNITS[character], at)
-        if character in BIG_UNITS:
-            return self._big_unit(BIG_UNITS[character], at + 1)
-        if character in "零〇○" and (self.last or self.section):
-            return self._zero(at)
-        if character in _ABOUT:
-            return self._about(at)
-        if character in _TENS:
-            if self.small <= 10 or self.waiting is not None:
-                return False
-            self.section, self.small, self.last, self.end = self.section + _TENS[character], 10, 10, at + 1
-            return True
-        return self._digits(character, at)
+            took = self._small_unit(SMALL_UNITS[character], at)
+        elif character in BIG_UNITS:
+            took = self._big_unit(BIG_UNITS[character], at + 1)
+        elif character in "零〇○" and self.last:
+            took = self._zero(at)
+        elif character in _ABOUT:
+            took = self._about(at)
+        elif character in _TENS:
+            took = self._tens(_TENS[character], at)
+        else:
+            took = self._digits(character, at)
+        return took
+
+    def _tens(self, value: int, at: int) -> bool:
+        if self.small <= 10 or self.waiting is not None:
+            return False
+        self.section, self.small, self.last, self.end = self.section + value, 10, 10, at + 1
+        return True
 
     def _digits(self, character: str, at: int) -> bool:
         if self.waiting is not None:
@@ -306,7 +315,7 @@ class _Sum:
     def _worth_of_waiting(self) -> Decimal:
         if self.waiting is None:
             return Decimal(0)
-        shorthand = self.last > 10 and not self.zero and 0 < self.waiting < 10 and self.waiting % 1 == 0
+        shorthand = self.last > 10 and not self.zero and 0 < self.waiting < 10 and _whole(self.waiting)
         return self.waiting * self.last / 10 if shorthand else self.waiting
 
     def numeral(self) -> Numeral | None:
@@ -314,7 +323,7 @@ class _Sum:
         if self.waiting is not None and self.last:
             said = self.plain[self.before_waiting : self.end]
             apart = said[:1].isspace() and said.strip().isdigit() and said.strip().isascii()
-            if said.strip() == "两" or apart or self.waiting >= self.last or self.waiting % 1:
+            if said.strip() == "两" or apart or self.waiting >= self.last or not _whole(self.waiting):
                 self._drop_waiting()
         if self.end == self.start:
             return None
@@ -324,6 +333,10 @@ class _Sum:
         value = sum((part for part, _ in self.parts), Decimal(0)) + self.section + self._worth_of_waiting()
         digits = self.arabic_only if self.arabic_only.isdigit() and self.arabic_only == said else ""
         return Numeral(self.start, self.end, value, digits, self.approximate, self.bare)
+
+
+def _whole(value: Decimal) -> bool:
+    return value == value.to_integral_value()
 
 
 def _worth(literal: str) -> Decimal:
