@@ -25,8 +25,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal
 
-from ivr.dialogue import policy
-from ivr.dialogue.commands import CancelTimer, Command, HangUp, Listen, NoteTurn, StartTimer, StopSpeaking
+from ivr.dialogue import asides, choice_between, later, policy, turn_notes
+from ivr.dialogue.commands import CancelTimer, Command, HangUp, Listen, StartTimer, StopSpeaking
 from ivr.dialogue.events import (
     ActionDone,
     CallStarted,
@@ -48,10 +48,13 @@ from ivr.dialogue.steps.kind import Go, Outcome, StepKind
 from ivr.dialogue.talk import ACTION, FILLER, FILLER_AGAIN_S, KEYS, NO_INPUT, Talk
 from ivr.dialogue.vocabulary import REACHABLE_EVERYWHERE, Understanding, Vocabulary, everywhere, vocabulary_for
 from ivr.dialogue.walk import Walk
+from ivr.dialogue.world import moment
 from ivr.flow.load import MAIN, Flow
 from ivr.flow.step_schema import BACK, Step
 from ivr.hearing.expectation import Expectation
-from ivr.understanding.result import Digits, Result, State, Utterance
+from ivr.understanding.interpreter import VALUE
+from ivr.understanding.result import Digits, Result, State, Utterance, Wanted
+from ivr.understanding.slots import star_writes
 
 _STEPS_WITHOUT_A_WAIT = 100
 _HINT_WEIGHT = 10
@@ -103,7 +106,8 @@ class Dialogue:
         """What `listen` means for the ears: the hotline's own words as the recogniser's grammar."""
         digits = Digits(*listen.digits) if listen.digits else None
         understanding = self._vocabulary[listen.language or self.flow.hotline.language]
-        phrases = understanding.phrases(State(listen.intents, listen.faqs, digits))
+        wanted = Wanted(listen.wanted) if listen.wanted else None
+        phrases = understanding.phrases(State(listen.intents, listen.faqs, digits, wanted=wanted))
         if phrases:
             phrases += listen.hints * _HINT_WEIGHT
         return Expectation(phrases, listen.pause_ms, listen.closed)
@@ -162,14 +166,20 @@ class Dialogue:
             return
         if not cut:
             talk.stop_speaking("speech")  # words typed into a prompt: no SpeechStarted comes before them
-        utterance = Utterance(event.text, event.confidence, event.alternatives, event.free_text)
+        at = moment(session).replace(tzinfo=None)
+        utterance = Utterance(event.text, event.confidence, event.alternatives, event.free_text, at)
         result = talk.understanding.understand(utterance, everywhere(question.state, self.flow))
         if session.keys and "digits" in result.slots:
-            digits = _one_number(session.keys, result.slots["digits"], question.state)
+            digits = turn_notes.one_number(session.keys, result.slots["digits"], question.state)
             result = replace(result, slots={**result.slots, "digits": digits})
-        talk.commands.append(self._note(event.text, result))
         talk.remember_words(event.text)
-        self._take(talk, Turn(result.intent, result.score, dict(result.slots), event.text, utterance=utterance))
+        if between := choice_between.pair(talk, self._step(), question, result):
+            why = f"{result.why}; as near to {' as to '.join(between)}, so the caller is asked"
+            talk.commands.append(turn_notes.spoken(session, event.text, replace(result, intent="either", why=why)))
+            choice_between.ask(talk, question, between)
+            return
+        talk.commands.append(turn_notes.spoken(session, event.text, result))
+        self._take(talk, turn_notes.said(result, utterance))
 
     def _noise(self, talk: Talk, *, cut: bool) -> None:
         """A cough is no answer: what it cut is said again. The third in a row is a caller we do not understand."""
@@ -186,9 +196,16 @@ class Dialogue:
         session = self.session
         talk.commands += [CancelTimer(NO_INPUT), CancelTimer(KEYS)]
         session.unattended = 0
+        meant = asides.answered(session.question, turn)
+        if meant is None:
+            self._nothing_of_it(talk)
+            return
+        turn = meant
+        later.remember(talk, turn)
         step = self._step()
         action = step.actions[session.position]
         own = action == "ask" and (turn.intent in step.then or turn.intent in step.intents)
+        session.told = turn.utterance if action == "ask" or turn.intent in self.flow.hotline.anywhere else None
         if turn.intent in REACHABLE_EVERYWHERE and (not own or turn.intent == "agent"):
             session.misses = session.noises = 0
             self._leave_for(talk, policy.universal(talk, turn.intent))
@@ -215,10 +232,20 @@ class Dialogue:
         self._remember_wanted(turn)
         self._follow(talk, outcome)
 
+    def _nothing_of_it(self, talk: Talk) -> None:
+        """What was asked in between is answered by no: the question that it stood in for."""
+        if asides.end(talk):
+            self.session.misses = self.session.noises = 0
+            self.session.offered.pop()
+            self._follow(talk, "again")
+        else:
+            policy.miss(talk, "no_match")
+
     def _missed(self, talk: Talk, kind: Literal["no_input", "no_match"]) -> None:
         """A turn brought nothing: what the step wants then, else the ladder."""
         if self.session.question is None or self.session.question.patient:
             return
+        asides.end(talk)
         outcome = self._kind().missed(talk, self._step())
         if outcome == "miss":
             policy.miss(talk, kind)
@@ -226,7 +253,7 @@ class Dialogue:
             self._follow(talk, outcome)
 
     def _remember_wanted(self, turn: Turn) -> None:
-        if turn.intent not in {"", "digits", "yes", "no", *self.session.wanted}:
+        if turn.intent not in {"", "digits", "yes", "no", *self.session.wanted} and not turn.intent.startswith(VALUE):
             self.session.wanted.append(turn.intent)
 
     def _leave_for(self, talk: Talk, outcome: Outcome) -> None:
@@ -284,7 +311,9 @@ class Dialogue:
         patience = question.patience.between_keys if is_end and question is not None else 0.0
         if session.burst.goes_on(event.at, gathering=bool(session.keys), patience=patience):
             return True
-        means_nothing = question is not None and not _keys_are_digits(question) and not _meaning(question, event.key)
+        means_nothing = (
+            question is not None and not question.most_keys and not turn_notes.meaning_of(question, event.key)
+        )
         return means_nothing and session.burst.means_nothing_again()
 
     def _key(self, talk: Talk, key: str) -> None:
@@ -296,24 +325,25 @@ class Dialogue:
             return
         talk.stop_speaking("key")
         talk.commands.append(CancelTimer(NO_INPUT))
-        if _keys_are_digits(question):
+        if question.most_keys:
             self._digit(talk, key, question)
             return
-        meaning = _meaning(question, key)
-        self._note_keys(talk, key, meaning)
+        meaning = turn_notes.meaning_of(question, key)
+        talk.commands.append(turn_notes.keyed(session, key, meaning))
         self._take(talk, Turn(meaning, text=key, by="key"))
 
     def _digit(self, talk: Talk, key: str, question: Question) -> None:
-        """Gather a number from keys: # ends it, * begins anew, and a 0 that stays alone is the wish for a person."""
-        session = self.session
-        longest = question.state.digits.longest if question.state.digits else 0
-        if key == "*":
+        """Gather a number from keys: # ends it, * begins anew where it is no sign of it, and a 0 that stays alone is
+        the wish for a person."""
+        session, wanted = self.session, question.state.wanted
+        is_sign = key.isdecimal() or (key == "*" and wanted is not None and star_writes(session.keys, wanted))
+        if key == "*" and not is_sign:
             talk.commands.append(CancelTimer(KEYS))
             policy.say_again(talk)
             return
-        if key.isdecimal():
+        if is_sign:
             session.keys += key
-        if key == "#" or len(session.keys) >= longest:
+        if key == "#" or len(session.keys) >= question.most_keys:
             session.burst.took_number(session.keys)
             self._take_keys(talk)
         elif not session.keys:
@@ -323,9 +353,9 @@ class Dialogue:
 
     def _take_keys(self, talk: Talk) -> None:
         keys, self.session.keys = self.session.keys, ""
-        intent = "agent" if keys == "0" else "digits" if keys else ""
-        self._note_keys(talk, keys, intent)
-        self._take(talk, Turn(intent, slots={"digits": keys} if keys else {}, text=keys, by="key"))
+        turn = turn_notes.typed(self.session, keys)
+        talk.commands.append(turn_notes.keyed(self.session, keys, turn.intent, turn.slots, turn.fault))
+        self._take(talk, turn)
 
     def _timer(self, talk: Talk, timer: str) -> None:
         if timer == FILLER and self.session.action is not None:
@@ -340,7 +370,9 @@ class Dialogue:
             self._take_keys(talk)
         elif timer == NO_INPUT:
             self.session.caller_speaks = False
-            talk.commands.append(self._note("", Result("no_input", 0.0, why="the caller was silent")))
+            talk.commands.append(
+                turn_notes.spoken(self.session, "", Result("no_input", 0.0, why="the caller was silent"))
+            )
             self._missed(talk, "no_input")
 
     def _fill_the_wait(self, talk: Talk) -> None:
@@ -361,35 +393,3 @@ class Dialogue:
                 talk.listen()
             if not session.keys:
                 talk.start_waiting()
-
-    def _note(self, heard: str, result: Result) -> NoteTurn:
-        intent = result.intent or "no_match"
-        runner_up = (result.runner_up, round(result.runner_up_score, 3))
-        scope = f"{self.session.scope}/" if self.session.scope else ""
-        return NoteTurn(
-            scope + self.session.step, heard, intent, round(result.score, 3), *runner_up, dict(result.slots), result.why
-        )
-
-    def _note_keys(self, talk: Talk, keys: str, meaning: str) -> None:
-        why = f"key {keys} stands for {meaning}" if meaning != "digits" else "entered by keys"
-        result = Result(meaning, 1.0 if meaning else 0.0, why=why if meaning else f"key {keys} means nothing here")
-        if meaning == "digits":
-            result = Result(meaning, 1.0, slots={"digits": keys}, why=why)
-        talk.commands.append(self._note(f"[{keys}]", result))
-
-
-def _keys_are_digits(question: Question) -> bool:
-    return question.state.digits is not None and not question.keys
-
-
-def _one_number(keys: str, spoken: str, state: State) -> str:
-    """A number begun by keys and ended by voice; what was spoken alone if that is a whole number, or if both together
-    are none."""
-    if state.digits is None:
-        return spoken
-    fits = range(state.digits.shortest, state.digits.longest + 1)
-    return keys + spoken if len(spoken) not in fits and len(keys + spoken) in fits else spoken
-
-
-def _meaning(question: Question, key: str) -> str:
-    return question.keys.get(key) or {"0": "agent", "*": "repeat"}.get(key, "")

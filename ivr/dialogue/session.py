@@ -9,6 +9,7 @@ from ivr.dialogue.commands import BargeIn, HandOff, HangUp, StartRecording
 from ivr.dialogue.key_burst import KeyBurst
 from ivr.flow.step_schema import Patience
 from ivr.understanding.result import State, Utterance
+from ivr.understanding.slots import longest_keys
 
 Ending = HandOff | HangUp
 
@@ -17,10 +18,11 @@ Ending = HandOff | HangUp
 class Question:
     """What the caller is being asked, and all that reprompts, keys and the recogniser need to know of it.
 
-    `prompt` is the text in parts, as it was said. `keys` maps a key to a meaning; where `state.digits` is set and no
-    key has one, keys are digits instead. `no_input` and
+    `prompt` is the text in parts, as it was said. `keys` maps a key to a meaning; where no key has one, and digits or a
+    value that keys can write is wanted, keys write it instead. `no_input` and
     `no_match` are the ladders of this question, each rung a list of variants, before the hotline's own.
     `patient`: nothing is asked, only waited for, so silence is no turn. `recording`: the answer is kept as sound.
+    `aside`: it stands in for another question; `had_aside`: one stood in for it, and none does again.
     """
 
     prompt: tuple[str, ...]
@@ -67,6 +69,7 @@ class Frame:
 class Session:
     """One call's memory.
 
+    also: tuple[str, ...] = ()
     `scope` is the routine under way, "" for none; `values` are what is known in it; `frames` are where to go back to.
     `began` is the hotline's wall clock at the call's begin (ISO 8601), `at` the last event's. `action` is the number of
     the action that is awaited, `unattended` counts

@@ -43,6 +43,7 @@ _LONGEST_TURN_S = 30.0  # longer than the ears' longest turn: a recogniser that 
 _SPOKEN_PAUSE_S = {False: 0.6, True: 1.0}  # digits are said in groups, with longer pauses between
 _MOST_UNATTENDED = 20  # a service that fails at once, in a circle of steps, must not spin and pile up prompts for ever
 _SUMMARY_CHARACTERS = 80
+_SHORT_NAME = {True: 8, False: 24}  # characters, Mandarin or not
 
 
 class Talk:
@@ -77,16 +78,23 @@ class Talk:
         self, prompt: Prompt | Sequence[str], barge_in: BargeIn = "on", values: dict[str, str] | None = None
     ) -> tuple[str, ...]:
         """Say one of a prompt's variants, the next each time; returns what is said, cut around its values."""
+        return self.say_new(self.worded(prompt, values), barge_in)
+
+    def say_new(self, parts: tuple[str, ...], barge_in: BargeIn = "on") -> tuple[str, ...]:
+        """Say what is worded, and remember it for 重复."""
+        self.say_again([parts], barge_in)
+        self.session.said.append(parts)
+        return parts
+
+    def worded(self, prompt: Prompt | Sequence[str], values: dict[str, str] | None = None) -> tuple[str, ...]:
+        """The next of a prompt's variants in its parts, cut around its values, without saying it yet."""
         session = self.session
         variants = in_language(prompt, self.language) if isinstance(prompt, Mapping) else prompt
         count = session.asked.get(variants[0], 0)
         session.asked[variants[0]] = count + 1
         known = {**surroundings(session, self.flow), **chosen(session, self.flow, self.language), **(values or {})}
         types = known_values(self.flow, session.scope)
-        parts = joined(fill(variants[count % len(variants)], known, types, self.language))
-        self.say_again([parts], barge_in)
-        session.said.append(parts)
-        return parts
+        return joined(fill(variants[count % len(variants)], known, types, self.language, known["today"][:4]))
 
     def say_again(self, prompts: Sequence[tuple[str, ...]], barge_in: BargeIn = "on") -> None:
         """Say `prompts`, each given in its parts, word for word."""
@@ -124,8 +132,7 @@ class Talk:
         if question is None:
             return
         state = everywhere(question.state, self.flow)
-        gathers_digits = question.state.digits is not None and not question.keys
-        pause = question.patience.pause or _SPOKEN_PAUSE_S[gathers_digits]
+        pause = question.patience.pause or _SPOKEN_PAUSE_S[question.most_keys > 0]
         digits = (state.digits.shortest, state.digits.longest) if state.digits else None
         self.commands.append(
             Listen(
@@ -136,6 +143,7 @@ class Talk:
                 question.closed,
                 question.hints,
                 self._other_language(),
+                state.wanted.kind if state.wanted else "",
             )
         )
         if question.recording is not None and self.session.recording_since is None:
@@ -191,19 +199,44 @@ class Talk:
         in_order = sorted(plain, key=lambda name: name in self.flow.hotline.values)  # the caller's own words first
         known = [f"{name}={'***' if name in personal else plain[name]}" for name in in_order]
         words = f"“{self.session.last_words}”" if self.session.last_words else ""
-        parts = [part for part in (wanted, *known, words) if part]
+        parts = [part for part in (wanted, self._not_done(), *known, words) if part]
         return "；".join([self.flow.hotline.hotline, *parts])[:_SUMMARY_CHARACTERS]
+
+    def _not_done(self) -> str:
+        """What the caller wished for besides, for the agent to ask about."""
+        waiting = dict.fromkeys(self.label(meaning) for meaning in (*self.session.offered, *self.session.later))
+        return "还想：" + "、".join(waiting) if waiting else ""
 
     def remember_words(self, text: str) -> None:
         """The caller's last words are for the summary, but not where they may be a personal value."""
         self.session.last_words = "" if self.session.form.get("slot") in personal_values(self.flow) else text
 
+    def wish(self, intent: str) -> str:
+        """`想查话费`: a meaning as a wish, to be named in a question; "" if it has no short name."""
+        form = self.wording.about if intent.startswith("faq:") else self.wording.wish
+        called = self.called(intent)
+        return form.format(called=called) if called else ""
+
+    def called(self, intent: str) -> str:
+        """The short name of a meaning: the one that is written, a FAQ's question, an example that is short, or ""."""
+        words = self.flow.words[self.language]
+        if intent.startswith("faq:"):
+            entry = words.faq_entry(intent)
+            return (entry.called or entry.question) if entry else ""
+        label = words.called.get(intent) or (words.intents.get(intent) or [""])[0]
+        return label if intent in words.called or len(label) <= _SHORT_NAME[self.language.startswith("zh")] else ""
+
+    def answer_to(self, intent: str) -> str:
+        """The answer of the FAQ entry that `intent` (`faq:SET/ID`) names."""
+        entry = self.flow.words[self.language].faq_entry(intent)
+        return entry.answer if entry else ""
+
     def label(self, intent: str) -> str:
         """What people call an intent: its first example, a FAQ's question, an option's first name."""
         words = self.flow.words[self.language]
         if intent.startswith("faq:"):
-            name, _, entry_id = intent.removeprefix("faq:").partition("/")
-            return next((entry.question for entry in words.faqs.get(name, ()) if entry.id == entry_id), intent)
+            entry = words.faq_entry(intent)
+            return entry.question if entry else intent
         if intent.startswith("option:"):
             place, slot, option = intent.removeprefix("option:").split(".")
             scope, _, step = place.rpartition("/")

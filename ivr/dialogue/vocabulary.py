@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Protocol
 
 from ivr.flow.load import MAIN, Flow
@@ -45,7 +46,17 @@ def interpreter_for(flow: Flow, language: str = "") -> Interpreter:
         for slot_name, slot in (step.collect or {}).items():
             for option, ways in slot.options.items():
                 intents[option_intent(scope, step_name, slot_name, option)] = in_language(ways, language)
-    return Interpreter(intents, words.faqs, language, final=_final(flow))
+    for intent, called in words.called.items():
+        intents[intent] = [*intents.get(intent, ()), called]
+    return Interpreter(intents, words.faqs, language, final=final_intents(flow))
+
+
+def final_intents(flow: Flow) -> frozenset[str]:
+    """Found once a flow; see `_final`."""
+    known: frozenset[str] | None = flow.derived.get(("final", MAIN))
+    if known is None:
+        known = flow.derived["final", MAIN] = _final(flow)
+    return known
 
 
 def _final(flow: Flow) -> frozenset[str]:
@@ -75,4 +86,4 @@ def everywhere(state: State, flow: Flow) -> State:
     """`state` with what every question understands, after the question's own intents."""
     also = (*flow.hotline.anywhere, *REACHABLE_EVERYWHERE)
     more = tuple(name for name in dict.fromkeys(also) if name not in state.intents)
-    return State((*state.intents, *more), state.faqs, state.digits, state.threshold)
+    return replace(state, intents=(*state.intents, *more))

@@ -42,6 +42,12 @@ class Words:
     faqs: dict[str, tuple[FaqEntry, ...]]
     universals: dict[str, list[str]]
     wording: Wording
+    called: dict[str, str] = field(default_factory=dict)
+
+    def faq_entry(self, meaning: str) -> FaqEntry | None:
+        """The entry that `faq:SET/ID` names."""
+        name, _, entry_id = meaning.removeprefix("faq:").partition("/")
+        return next((entry for entry in self.faqs.get(name, ()) if entry.id == entry_id), None)
 
 
 @dataclass(frozen=True)
@@ -170,8 +176,10 @@ class _Reader:
         for name in other.values():  # asked for only where there is another language to be had
             if not hotline.also or other[language] == name:
                 universals.pop(name, None)
-        intents = self._intents(language, hotline.language, sources)
-        return Words(intents, self._faqs(language, hotline.language, sources), universals, built_in.wording)
+        called: dict[str, str] = {}
+        intents = self._intents(language, hotline.language, sources, called)
+        faqs = self._faqs(language, hotline.language, sources)
+        return Words(intents, faqs, universals, built_in.wording, called)
 
     def _files(self, kind: str, language: str, main: str) -> Iterator[tuple[str, Path]]:
         """(name, file) of the files in `language`: a file whose name has no language is in the main one."""
@@ -183,7 +191,7 @@ class _Reader:
                 what = f"`{suffix}` is not a language here"
                 self.problems.append(Problem(str(path), 1, 1, what, f"call the file {name}.en.yaml or {name}.yaml"))
 
-    def _intents(self, language: str, main: str, sources: Sources) -> dict[str, list[str]]:
+    def _intents(self, language: str, main: str, sources: Sources, called: dict[str, str]) -> dict[str, list[str]]:
         made: dict[str, list[str]] = {}
         for _, path in self._files("intents", language, main):
             document, file = self.file(path, IntentFile)
@@ -193,6 +201,7 @@ class _Reader:
                     mend = "put the examples together"
                     self.problems.append(document.problem(("intents", name), what, mend, key=True))
                 made[name] = examples
+                called |= {name: file.called[name]} if file and name in file.called else {}
                 sources.intents[name, language] = (document, ("intents", name))
         return made
 
@@ -201,6 +210,6 @@ class _Reader:
         for name, path in self._files("faq", language, main):
             document, file = self.file(path, FaqFile)
             items = file.faq if file else []
-            made[name] = tuple(FaqEntry(i.id, i.question, tuple(i.variants), i.answer) for i in items)
+            made[name] = tuple(FaqEntry(i.id, i.question, tuple(i.variants), i.answer, i.called) for i in items)
             sources.faqs[name, language] = document
         return made

@@ -112,6 +112,8 @@ class FaqItem(Written):
     """Other ways of asking it."""
     answer: str
     """What the caller hears."""
+    called: str = ""
+    """Its short name where two are told apart: 您是想问…，还是想问…？ Left out: the question."""
 
 
 class FaqFile(Written):
@@ -127,6 +129,8 @@ class IntentFile(Written):
 
     intents: dict[Name, Annotated[list[str], Field(min_length=1)]]
     """Each intent's name and its examples."""
+    called: dict[Name, str] = {}
+    """The short name of an intent, for 您是想查话费，还是想交话费？ Left out: its first example, if that is short."""
 
 
 class Wording(Written):
@@ -143,10 +147,19 @@ class Wording(Written):
     too_short: str
     too_long: str
     not_confirmed: str
+    needs_time: str
+    needs_day: str
+    needs_more: str
+    other_currency: str
     trouble: str
     filler: list[str]
     wrong_code: str
     recorded: str
+    either: str
+    wish: str
+    about: str
+    still_wanted: str
+    asked_before: str
 
 
 class BuiltIn(Written):

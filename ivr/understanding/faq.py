@@ -7,14 +7,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class FaqEntry:
-    """One answer and the ways to ask for it: `id` is unique in its set, `variants` are other wordings of `question`."""
+    """One answer and the ways to ask for it: `id` is unique in its set, `variants` are other wordings of `question`,
+    `called` its short name, "" if it has none."""
 
     id: str
     question: str
     variants: tuple[str, ...]
     answer: str
+    called: str = ""
 
     @property
     def wordings(self) -> tuple[str, ...]:
         """The question and its variants, the question first."""
-        return (self.question, *self.variants)
+        return tuple(dict.fromkeys((self.question, *self.variants, *([self.called] if self.called else []))))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ivr.dialogue import later
 from ivr.dialogue.commands import BargeIn
 from ivr.dialogue.session import Question, Turn
 from ivr.dialogue.steps.kind import Go, Outcome, StepKind
@@ -27,7 +28,8 @@ class AnswerKind(StepKind):
         if step.answer is None:
             return "done"
         if turn.intent.startswith("faq:"):
-            say_answer(talk, turn.intent, step.barge_in)
+            for entry in (turn.intent, *later.questions(talk, tuple(step.answer.faq))):
+                say_answer(talk, entry, step.barge_in)
             talk.session.form["stage"] = "helped" if step.answer.helped else "more"
             _ask(talk, step, step.answer, step.answer.helped or step.answer.more)
             return "wait"
@@ -53,10 +55,8 @@ class AnswerKind(StepKind):
 
 def say_answer(talk: Talk, intent: str, barge_in: BargeIn) -> None:
     """Say the answer of the FAQ entry that `intent` (`faq:SET/ID`) names."""
-    name, _, entry_id = intent.removeprefix("faq:").partition("/")
-    for entry in talk.flow.words[talk.language].faqs.get(name, ()):
-        if entry.id == entry_id:
-            talk.say([entry.answer], barge_in)
+    if answer := talk.answer_to(intent):
+        talk.say([answer], barge_in)
 
 
 def _ask(talk: Talk, step: Step, answer: Answer, prompt: Prompt) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ivr.dialogue import later
 from ivr.dialogue.session import Question, Turn
 from ivr.dialogue.steps.answer import say_answer
 from ivr.dialogue.steps.kind import Go, Outcome, StepKind
@@ -27,7 +28,8 @@ class AskKind(StepKind):
 
     def turn(self, talk: Talk, step: Step, turn: Turn) -> Outcome:
         if turn.intent.startswith("faq:"):
-            say_answer(talk, turn.intent, step.barge_in)
+            for entry in (turn.intent, *later.questions(talk, tuple(step.faq))):
+                say_answer(talk, entry, step.barge_in)
             _ask(talk, step, again=True)
             return "wait"
         target = step.then.get(turn.intent)
@@ -37,7 +39,11 @@ class AskKind(StepKind):
 
 
 def _ask(talk: Talk, step: Step, *, again: bool) -> None:
-    text = talk.say((step.again if again else None) or step.ask or {}, step.barge_in)
+    if again:
+        for entry in later.questions(talk, tuple(step.faq)):
+            talk.say([talk.wording.asked_before], step.barge_in, {"called": talk.called(entry)})
+            say_answer(talk, entry, step.barge_in)
+    text = talk.worded((step.again if again else None) or step.ask or {})
     intents = tuple(dict.fromkeys((*step.intents, *step.then)))
     question = Question(
         text,
@@ -49,4 +55,6 @@ def _ask(talk: Talk, step: Step, *, again: bool) -> None:
         tuple(tuple(in_language(rung, talk.language)) for rung in step.no_match),
         hints=tuple(step.hints),
     )
-    talk.wait_for(question)
+    if not again or not later.offer(talk, question):
+        talk.say_new(text, step.barge_in)
+        talk.wait_for(question)

@@ -64,7 +64,8 @@ class StagedUnderstanding:
         faq = meaning.intent.removeprefix("faq:").partition("/")[0]
         fits = meaning.intent in state.intents or (meaning.intent.startswith("faq:") and faq in state.faqs)
         fits = fits or (meaning.intent == "digits" and state.digits is not None)
-        return meaning if fits else Result("", 0.0)
+        close = meaning.ranking and all(name in state.intents or name.startswith("faq:") for name, _ in meaning.ranking)
+        return meaning if fits or close else Result("", 0.0)
 
     def phrases(self, state: State) -> tuple[str, ...]:
         """Nothing is heard here, so there is no grammar."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Literal
 
+from ivr.dialogue import choice_between
 from ivr.dialogue.commands import HandOff, HangUp
 from ivr.dialogue.session import Question, Session
 from ivr.dialogue.talk import KEYS, NO_INPUT, Talk
@@ -33,6 +34,7 @@ class NextMoves:
     def __init__(self, flow: Flow, representatives: Representatives) -> None:
         self._flow = flow
         self._values = representatives
+        self._later = ""
 
     def of(self, call: Call) -> Iterator[Move]:
         """Everything that can happen to `call`, whose prompts have been heard."""
@@ -54,6 +56,7 @@ class NextMoves:
             if not question.patient:
                 yield from self._without_meaning(call, question)
                 yield from self._numbers(session, question)
+                yield from self._two_meanings(session, question)
             yield from self._wishes(session, question)
 
     def agent(self, session: Session) -> Move:
@@ -122,6 +125,26 @@ class NextMoves:
             yield Move("keys", key)
         if question.state.digits is None or question.keys:
             yield from (Move("keys", key) for key in "0*" if key not in question.keys)
+
+    def _two_meanings(self, session: Session, question: Question) -> Iterator[Move]:
+        """A turn as near to one meaning as to another, and one that wishes for both. What is asked then leads where one
+        of the two leads, which is tried apart, so a pair stands for all, and one wish for all that are kept for
+        later."""
+        talk = Talk(self._flow, {}, session)
+        if not choice_between.may_ask(talk, question):
+            return
+        named = choice_between.candidates(talk, self._step(session), question)
+        if len(named) < 2:
+            return
+        one, other = (talk.label(name) for name in (named[0], named[-1]))
+        near = question.state.threshold - choice_between.NEARLY / 2
+        close = ((named[0], near), (named[-1], near))
+        yield Move("say", f"{one}{other}", Result("", near, ranking=close), willing=False)
+        self._later = self._later or next((name for name in reversed(named) if not name.startswith("faq:")), "")
+        if self._later in named:
+            first = next(name for name in named if name != self._later)
+            words = f"{talk.label(first)}然后{talk.label(self._later)}"
+            yield Move("say", words, Result(first, 1.0, also=((self._later, 1.0),)))
 
     def _said(self, session: Session, intent: str) -> Move:
         words = Talk(self._flow, {}, session).label(intent)

@@ -10,13 +10,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from ivr.dialogue.session import Frame, Session
+from ivr.dialogue.session import Frame, Question, Session
 from ivr.flow.load import Flow
 from ivr.qa.model_check.call import Call
 from ivr.qa.model_check.live_values import LiveValues
 from ivr.qa.model_check.moves import NOISES_A_TURN
 
 Key = tuple[Any, ...]
+
+
+def _asked(question: Question) -> Key:
+    aside = question.aside and (question.aside.means, question.aside.offers)
+    return (question.state, tuple(question.keys), question.patient, aside, question.had_aside)
 
 
 class SameState:
@@ -45,7 +50,8 @@ class SameState:
                 session.began,
             ),
             session.caller,
-            None if question is None else (question.state, tuple(question.keys), question.patient),
+            None if question is None else _asked(question),
+            (tuple(session.later), bool(session.later_at)),
             tuple(sorted(self._form(session, live))),
             self._values(session.values, live),
             tuple(name for name in sorted(self._watched) if session.values.get(name) is not None),
