@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +20,8 @@ from rich.console import Console
 from rich.table import Table
 
 from ivr.errors import UsageError
-from ivr.qa.entity_specs import Adapter, adapters, judge, load_cases
+from ivr.qa.entity_specs import Adapter, SpecCase, adapters, judge, load_cases
+from ivr.understanding.entities.entity import Entity
 from ivr.understanding.entities.find import find
 
 
@@ -80,7 +82,7 @@ def _tally(path: Path, known: dict[str, Adapter], at: datetime | None) -> Tally:
     if adapter is None:
         tally.note = "no adapter: every case counts as wrong"
     for case in cases:
-        found = find(case.input, case.at, kinds=adapter.kinds) if adapter else ()
+        found = _found(case, adapter) if adapter else ()
         verdict = judge(case, found, adapter) if adapter else None
         right = verdict is not None and verdict.right
         if case.apart:
@@ -91,6 +93,10 @@ def _tally(path: Path, known: dict[str, Adapter], at: datetime | None) -> Tally:
             said = {"input": case.input, "at": case.at.isoformat(), "apart": case.apart}
             tally.failures.append({**said, "expected": verdict.expected, "found": verdict.found})
     return tally
+
+
+def _found(case: SpecCase, adapter: Adapter) -> Sequence[Entity]:
+    return adapter.finder(case) if adapter.finder else find(case.input, case.at, kinds=adapter.kinds)
 
 
 def _total(tallies: list[Tally]) -> Tally:

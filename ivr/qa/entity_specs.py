@@ -58,10 +58,14 @@ class SpecCase:
 
 @dataclass(frozen=True, slots=True)
 class Adapter:
-    """`kinds` to ask the finder for; `same(expected, entity, case)`: whether the value (not the place) is right."""
+    """`kinds` to ask the finder for; `same(expected, entity, case)`: whether the value (not the place) is right.
+
+    `finder`: what to ask instead of entities/find.py, where a model judges one layer alone or reads by other customs.
+    """
 
     kinds: frozenset[str]
     same: Callable[[Expected, Entity, SpecCase], bool]
+    finder: Callable[[SpecCase], Sequence[Entity]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
