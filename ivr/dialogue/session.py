@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from ivr.dialogue.commands import BargeIn, HandOff, HangUp, StartRecording
 from ivr.dialogue.key_burst import KeyBurst
-from ivr.flow.step_schema import Patience
+from ivr.flow.slot_schema import Patience
 from ivr.understanding.result import State, Utterance
 from ivr.understanding.slots import longest_keys
 
@@ -36,18 +36,42 @@ class Question:
     hints: tuple[str, ...] = ()
     patient: bool = False
     recording: StartRecording | None = None
+    aside: Aside | None = None
+    had_aside: bool = False
+
+    @property
+    def most_keys(self) -> int:
+        """How many keys the answer has at most; 0 where keys write none."""
+        if self.keys:
+            return 0
+        if self.state.digits is not None:
+            return self.state.digits.longest
+        return longest_keys(self.state.wanted) if self.state.wanted is not None else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """What a question asks in place of another (asides.py). `means`: which meaning each answer stands for, "" for none;
+    `offers`: it offers a wish told before, otherwise it asks which of two was meant."""
+
+    means: tuple[tuple[str, str], ...]
+    instead_of: Question
+    offers: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One turn of the caller as a step sees it: the meaning, what filled slots, and the words (or keys) themselves."""
+    """One turn of the caller as a step sees it: the meaning, what filled slots, and the words (or keys) themselves.
+    `also`: further wishes in the same breath. `fault`: why the wanted value is refused, "" if it is not."""
 
     intent: str
     score: float = 1.0
     slots: dict[str, str] = field(default_factory=dict)
     text: str = ""
     by: str = "speech"
+    also: tuple[str, ...] = ()
     utterance: Utterance | None = None
+    fault: str = ""
 
 
 @dataclass
@@ -69,7 +93,6 @@ class Frame:
 class Session:
     """One call's memory.
 
-    also: tuple[str, ...] = ()
     `scope` is the routine under way, "" for none; `values` are what is known in it; `frames` are where to go back to.
     `began` is the hotline's wall clock at the call's begin (ISO 8601), `at` the last event's. `action` is the number of
     the action that is awaited, `unattended` counts
@@ -80,7 +103,9 @@ class Session:
     counts how often a prompt was said. `ending` waits for the last prompt; `cut_by_sound`: the sound under way, of
     which nobody knows yet whether it is words, has cut a prompt. `keys` are the digits of
     a number that is not taken yet, `burst` is how they were pressed. `recording_since` is when the recording under way
-    began.
+    began. `told` is the turn that led away from a question, until a step has collected what it holds. `later` are
+    wishes told in one breath with others that are still to be offered (later.py), said at the step `later_at`;
+    `offered` those that were and that nobody took.
     """
 
     step: str = ""
@@ -114,5 +139,9 @@ class Session:
     said: list[tuple[str, ...]] = field(default_factory=list)
     asked: dict[str, int] = field(default_factory=dict)
     wanted: list[str] = field(default_factory=list)
+    told: Utterance | None = None
+    later: list[str] = field(default_factory=list)
+    later_at: str = ""
+    offered: list[str] = field(default_factory=list)
     last_words: str = ""
     over: bool = False
