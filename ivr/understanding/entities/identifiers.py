@@ -19,9 +19,9 @@ from datetime import date, datetime
 from ivr.understanding.digits import read_digits
 from ivr.understanding.entities import english_identifiers as english
 from ivr.understanding.entities.bank_cards import fault_of_bank_card, is_card_like, luhn
-from ivr.understanding.entities.corrections import corrected
+from ivr.understanding.entities.corrections import Correction, corrected
 from ivr.understanding.entities.entity import Entity
-from ivr.understanding.entities.faults import of_length
+from ivr.understanding.entities.faults import Fault, of_length
 from ivr.understanding.entities.id_cards import fault_of_id_card
 from ivr.understanding.entities.phones import (
     fault_of_phone,
@@ -75,12 +75,12 @@ def find_identifiers(text: str, at: datetime | None = None) -> list[Entity]:
         key = (entity.kind, entity.start, entity.end)
         if key not in once or once[key].confidence < entity.confidence:
             once[key] = entity
-    placed = [_placed(entity, said, correction.places) for entity in _without_lesser(list(once.values()))]
+    placed = [_placed(entity, said, correction) for entity in _without_lesser(list(once.values()))]
     return sorted(placed, key=lambda entity: (entity.start, -entity.end, -entity.confidence, entity.kind))
 
 
-def _placed(entity: Entity, said: str, places: tuple[int, ...]) -> Entity:
-    start, end = places[entity.start], places[entity.end - 1] + 1
+def _placed(entity: Entity, said: str, correction: Correction) -> Entity:
+    start, end = correction.span(entity.start, entity.end)
     return replace(entity, start=start, end=end, text=said[start:end])
 
 
@@ -137,7 +137,7 @@ def _from_runs(plain: str, today: date | None) -> Iterator[Entity]:
     for whole in runs(plain):
         context = _context(plain, whole.start, whole.end)
         complete = False
-        for run in _whole_or_parts(whole, plain, context, today):
+        for run in _whole_or_parts(whole, plain, today):
             for entity in _readings(run, plain, context, today):
                 complete = complete or (entity.kind == context and not entity.fault)
                 yield entity
@@ -156,29 +156,29 @@ def _by_sound(run: Run, plain: str, context: str, today: date | None) -> Iterato
     end = stop.end() if stop else end
     reading = read_digits(plain[begin:end], _BY_SOUND[context])
     value = reading.digits
-    faults = {
-        "phone": fault_of_phone,
-        "bank_card": fault_of_bank_card,
-        "id_card": lambda it: fault_of_id_card(it, today),
-    }
-    if reading.by_sound and faults[context](value) is None and reading.said >= len(value):
+    if reading.by_sound and reading.said >= len(value) and _fault(context, value, today) is None:
         yield Entity(context, begin, end, "", value, 0.6, "", "homophones make it a whole number")
 
 
-def _whole_or_parts(run: Run, plain: str, context: str, today: date | None) -> list[Run]:
+def _fault(kind: str, value: str, today: date | None) -> Fault | None:
+    if kind == "id_card":
+        return fault_of_id_card(value, today)
+    return fault_of_bank_card(value) if kind == "bank_card" else fault_of_phone(value)
+
+
+def _whole_or_parts(run: Run, plain: str, today: date | None) -> list[Run]:
     """`run`, or its parts where each of them is something and the whole is not."""
-    if _sure(run.value, context, today):
+    if _sure(run.value, today):
         return [run]
     parts = run.parts(plain)
-    if len(parts) > 1 and all(_sure(part.value, context, today) for part in parts):
+    if len(parts) > 1 and all(_sure(part.value, today) for part in parts):
         return parts
     if (again := _begun_again(run)) is not None:
         return [again]
     return [run]
 
 
-def _sure(value: str, context: str, today: date | None) -> bool:
-    del context
+def _sure(value: str, today: date | None) -> bool:
     return (
         bool(mainland_confidence(value))
         or fault_of_id_card(value, today) is None
