@@ -6,8 +6,10 @@ where what a question expects stands five to twenty times. So:
 
 - what the state expects goes in `EXPECTED` times, its questions `ASKED` times, the rest of the hotline once;
 - words of politeness go in once, because callers put them around anything;
-- where digits are wanted, the digits go in `EXPECTED` times and the rest of the hotline stays out: its words would be
-  heard for digits, and a number read wrongly costs a whole turn.
+- where digits are wanted, every pair of digits goes in and the rest of the hotline stays out: its words would be heard
+  for digits, and a number read wrongly costs a whole turn. Pairs, since a list of single digits says that a number is
+  over after each: digits that are spoken twice (二二二) were heard once. 58 recorded numbers through G.711, digit
+  error: singles 1.6 %, pairs 1.3, triples 1.1; the reading of the wanted length among ten: 1.1, 0.2 and 0.2 %.
 """
 
 from __future__ import annotations
@@ -58,7 +60,12 @@ def phrases(
         here = frozenset(expected).union(asked)
         others = [text for text in _distinct([*rest, *_AROUND[tongue]]) if text not in here]
         return (*_repeat(expected, EXPECTED), *_repeat(asked, ASKED), *others)
-    return (*_repeat(_DIGITS[tongue], EXPECTED), *_AROUND_DIGITS[tongue], *expected, *asked)
+    return (*_numbers(tongue), *_AROUND_DIGITS[tongue], *expected, *asked)
+
+
+def _numbers(tongue: str) -> tuple[str, ...]:
+    names = _DIGITS[tongue]
+    return (*(f"{one} {next_one}" for one in names for next_one in names), *names)
 
 
 def _distinct(texts: Iterable[str]) -> list[str]:

@@ -33,7 +33,7 @@ from ivr.understanding.normalise import content, normalise, tokens
 from ivr.understanding.polarity import wanted
 from ivr.understanding.result import Digits, Result, State, Utterance, Wanted
 from ivr.understanding.slots import Filled, fill
-from ivr.understanding.trust import CONFIRMS, Hypothesis, Trust, hypotheses, trust
+from ivr.understanding.trust import CONFIRMS, OF_A_NUMBER, Hypothesis, Trust, hypotheses, trust
 
 DIGITS, VALUE = "digits", "slot:"
 """The meaning of a turn that is a number, and of one that is another value: `slot:date`."""
@@ -121,7 +121,7 @@ class Interpreter:
         if not readings:
             return Result("", 0.0, why="nothing was heard")
         believed = trust(utterance)
-        number = _best_reading(readings, state.digits) if state.digits else None
+        number = _best_reading(hypotheses(utterance, OF_A_NUMBER), state.digits) if state.digits else None
         active = self._in_state(state)
         candidates = [*self._candidates(readings, active, believed), *self._endings(readings, active, believed)]
         found: dict[str, str] = {}

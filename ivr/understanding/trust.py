@@ -29,6 +29,8 @@ CONFIRMS = 0.6
 RANK_PENALTY = 0.03
 FREE_PENALTY = 0.05
 MOST_ALTERNATIVES = 5
+OF_A_NUMBER = 10
+"""Alternatives of a number: 一 and 幺 fill the first places with the same digits, and its length tells which fits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +62,12 @@ class Trust:
         return f" ({' and '.join(doubts)})" if doubts else ""
 
 
-def hypotheses(utterance: Utterance) -> list[Hypothesis]:
-    """The distinct readings of a turn, the best first: the text, its alternatives, the free decoding."""
+def hypotheses(utterance: Utterance, most: int = MOST_ALTERNATIVES) -> list[Hypothesis]:
+    """The distinct readings of a turn, the best first: the text, `most` of its alternatives, the free decoding."""
     readings = [Hypothesis(utterance.text, 0.0, "")]
     readings += [
         Hypothesis(text, RANK_PENALTY * n, f"alternative {n}")
-        for n, text in enumerate(utterance.alternatives[:MOST_ALTERNATIVES], start=1)
+        for n, text in enumerate(utterance.alternatives[:most], start=1)
     ]
     readings.append(Hypothesis(utterance.free_text, FREE_PENALTY, "free decoding", free=True))
     distinct: dict[tuple[str, bool], Hypothesis] = {}

@@ -215,3 +215,9 @@ def test_every_process_gives_the_same_result():
         for seed in ("1", "2")
     }
     assert len(outputs) == 1
+
+
+def test_of_many_readings_of_a_number_the_one_of_the_wanted_length_is_taken(hotline):
+    nearly = ("六二三四幺零", "六二三四一零", "六二二三四幺零", "六二二三四一零", "六二三三四幺零", "六二三三四一零")
+    turn = Utterance("六二三四一零零", 0.8, (*nearly, "六二二二三四幺零"))
+    assert hotline.understand(turn, State(digits=Digits(8, 8))).slots == {"digits": "62223410"}
