@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 
-from ivr.understanding.digits import read_digits
+from ivr.understanding.entities.dates import TimeEntity
 from ivr.understanding.entities.entity import Entity, Money
 from ivr.understanding.entities.faults import Fault, of_length
 from ivr.understanding.entities.find import find
@@ -34,9 +34,15 @@ NEEDS_TIME, NEEDS_DAY, NEEDS_MORE, OTHER_CURRENCY = "needs_time", "needs_day", "
 """Faults of questions, beside those of values (faults.py): right as far as it goes, but it lacks the time, the day, the
 rest of the address; or it is in a currency that was not asked for."""
 
-_FOUND_FOR: dict[str, tuple[str, ...]] = {"datetime": ("datetime", "date", "time"), "money": ("money", "number")}
+_FOUND_FOR: dict[str, tuple[str, ...]] = {
+    "datetime": ("datetime", "date", "time"),
+    "money": ("money", "number"),
+    "order": ("digits",),
+}
+_ASKED_FOR = {"phone": "手机号是", "id_card": "身份证号是", "bank_card": "银行卡号是", "order": "订单号是"}
+"""What the question has said of a number: without it, one with a digit too few is no telephone number."""
 _REFUSED = re.compile(r"(?:不是|不要|不用|别|not|no)\s*$")
-_ORDER_PART = re.compile(r"[a-z]+|[^a-z]+")
+_LETTERS = re.compile(r"(?<![a-z])[a-z]{2,4}(?![a-z])")
 _PARTS_OF_ADDRESS = ("province", "city", "district", "road", "house")
 
 
@@ -91,8 +97,8 @@ def star_writes(keys: str, wanted: Wanted) -> bool:
 
 def _in_reading(reading: Hypothesis, wanted: Wanted, at: datetime | None, language: str) -> Filled | None:
     text = normalise(reading.text)
-    if wanted.kind == "order":
-        return _order(reading, text, wanted)
+    if wanted.kind == "order" and language.startswith("zh"):
+        text = _LETTERS.sub(lambda letters: " ".join(letters[0]), text)
     entities = [one for one in _found(text, wanted.kind, at, language) if not _REFUSED.search(text[: one.start])]
     entities = list(_joined(entities)) if wanted.kind == "datetime" else entities
     if not entities:
@@ -109,7 +115,12 @@ def _in_reading(reading: Hypothesis, wanted: Wanted, at: datetime | None, langua
 def _found(text: str, kind: str, at: datetime | None, language: str) -> Sequence[Entity]:
     if at is None:
         at = datetime(2000, 1, 1)  # noqa: DTZ001  a wall clock's, and of no day: see _fault
-    return find(text, at, kinds=_FOUND_FOR.get(kind, (kind,)), language=language)
+    kinds, asked = _FOUND_FOR.get(kind, (kind,)), _ASKED_FOR.get(kind, "")
+    found = find(text, at, kinds=kinds, language=language)
+    if not asked or any(not one.fault for one in found):
+        return found
+    said = find(asked + text, at, kinds=kinds, language=language)
+    return [replace(one, start=max(0, one.start - len(asked)), end=one.end - len(asked)) for one in said]
 
 
 def _joined(entities: Sequence[Entity]) -> Iterator[Entity]:
@@ -130,12 +141,14 @@ def _joined(entities: Sequence[Entity]) -> Iterator[Entity]:
 
 
 def _judged(entity: Entity, wanted: Wanted, at: datetime | None) -> tuple[str, str, Entity]:
-    value = entity.value
+    value = entity.past if wanted.direction == "past" and isinstance(entity, TimeEntity) else entity.value
+    if wanted.kind == "order":
+        return str(value), str(_order_fault(str(value), wanted) or ""), entity
     if wanted.kind == "money" and isinstance(value, Decimal):
         value = Money(value)  # 五十, to the question how much
     if wanted.kind == "datetime":
         value = _completed(value, wanted, at)
-    return _text(value), entity.fault or _fault(value, wanted, at), replace(entity, value=value)
+    return _text(value) or entity.text, entity.fault or _fault(value, wanted, at), entity
 
 
 def _completed(value: object, wanted: Wanted, at: datetime | None) -> object:
@@ -179,11 +192,11 @@ def _fault_of_moment(value: date | time, wanted: Wanted, at: datetime | None) ->
     most = wanted.latest.moment(at) if wanted.latest else None
     kind = wanted.kind
     faults = (
+        (NEEDS_DAY, kind == "datetime" and isinstance(value, time)),
         (Fault("past", kind), _is_now(wanted.earliest, wanted.direction == "future") and is_before(value, now)),
         (Fault("future", kind), _is_now(wanted.latest, wanted.direction == "past") and is_before(now, value)),
         (Fault("past", kind, least=_text(least)), least is not None and is_before(value, least)),
         (Fault("future", kind, most=_text(most)), most is not None and is_before(most, value)),
-        (NEEDS_DAY, kind == "datetime" and isinstance(value, time)),
         (NEEDS_TIME, kind == "datetime" and not isinstance(value, datetime)),
     )
     return next((str(fault) for fault, holds in faults if holds), "")
@@ -203,22 +216,6 @@ def _reaches(address: object, part: str) -> bool:
     """Whether an address is known down to `part`, or further."""
     wanted = _PARTS_OF_ADDRESS[_PARTS_OF_ADDRESS.index(part) :]
     return any(getattr(address, one, "") for one in wanted)
-
-
-def _order(reading: Hypothesis, text: str, wanted: Wanted) -> Filled | None:
-    """Letters and digits: single letters, and digits as they are said."""
-    value = left = ""
-    for part in _ORDER_PART.findall(text):
-        if part.isascii() and part.isalpha():
-            value, left = (value + part.upper(), left) if len(part) == 1 else (value, left + part)
-        else:
-            read = read_digits(part)
-            value, left = value + read.digits, left + read.left_over
-    if not value:
-        return None
-    share = len(value) / (len(value) + len(left))
-    why = f"{len(value)} letters and digits"
-    return Filled(value, str(_order_fault(value, wanted) or ""), share, 1.0, reading, why=why)
 
 
 def _order_fault(value: str, wanted: Wanted) -> Fault | None:
