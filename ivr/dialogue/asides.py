@@ -27,7 +27,7 @@ def ask(talk: Talk, text: tuple[str, ...], question: Question, means: Mapping[st
     aside = replace(
         question,
         prompt=text,
-        state=replace(state, intents=(*state.intents, *more)),
+        state=replace(state, intents=(*more, *state.intents)),  # 不用了 answers the offer before it ends the call
         keys=keys,
         aside=Aside(tuple(means.items()), replace(question, had_aside=True), offers),
     )

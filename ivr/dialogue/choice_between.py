@@ -45,6 +45,7 @@ def may_ask(talk: Talk, question: Question) -> bool:
         and question.aside is None
         and not question.had_aside
         and question.state.digits is None
+        and question.state.wanted is None
         and session.misses < TRIES_BEFORE_A_PERSON - 1
     )
 

@@ -44,7 +44,7 @@ def offer(talk: Talk, question: Question) -> bool:
     session = talk.session
     reachable = {*question.state.intents, *talk.flow.hotline.anywhere}
     meaning = next((meaning for meaning in session.later if meaning in reachable and talk.wish(meaning)), "")
-    if not meaning or question.state.digits is not None:
+    if not meaning or question.state.digits is not None or question.state.wanted is not None:
         return False
     session.later.remove(meaning)
     session.offered.append(meaning)
