@@ -1,7 +1,7 @@
 """`ivr bench entities`: how many cases of public entity specifications are found right, model by model.
 
-The folder holds Recognizers-Text specifications (`Family__Model.json`) and files of inverse normalisation (`*.txt`, lines
-`spoken => written`). Each model is asked for its own kinds only. When a case is right is written in
+The folder holds Recognizers-Text specifications (`Family__Model.json`) and files of inverse normalisation (`itn*.txt`,
+lines `spoken => written`). Each model is asked for its own kinds only. When a case is right is written in
 ivr/qa/entity_specs.py; a line of inverse normalisation is right when what is written is the same to the character.
 """
 

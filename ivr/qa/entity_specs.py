@@ -10,8 +10,8 @@ An adapter says which kinds of entities stand for a model, and when a value is t
 modules `ivr.qa.entity_specs_<family>`, each with `ADAPTERS`, a mapping from the model's file name without `.json`; they
 are found by their names.
 
-Cases that the specification marks as unsupported even by its reference implementation (.NET) are judged too, but counted
-apart.
+Cases that the specification marks as unsupported even by its reference implementation (.NET) are judged too, but
+counted apart.
 """
 
 from __future__ import annotations

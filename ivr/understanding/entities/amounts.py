@@ -1,4 +1,4 @@
-"""The numerals of a turn in every language it may be said in, with fractions and powers, before anyone asks what is counted.
+"""The numerals of a turn in every language it may be said in, with fractions and powers, whatever they count.
 
 A number entity is an amount that does not stand in a word (numbers.py); a price, a percentage or a measure is an amount
 with a unit (money.py, percent.py, quantities.py). Addresses of pages are no place for amounts and are blanked.
@@ -13,6 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from ivr.understanding.entities import english_numbers, numerals
+from ivr.understanding.entities.number_pairs import pairs
 from ivr.understanding.entities.numerals import Numeral
 
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+\.[\w.]+")
@@ -66,17 +67,21 @@ def amounts(plain: str) -> list[Amount]:
 def amount_at(plain: str, at: int, stop: int | None = None) -> Amount | None:
     """The longest numeral in any language that begins at `at`."""
     one = numerals.read(plain, at, stop) or english_numbers.read(plain[:stop], at)
-    return one and Amount(one.start, one.end, one.value, one)
+    return None if one is None else Amount(one.start, one.end, one.value, one)
 
 
 def _spoken(plain: str) -> Iterator[Amount]:
-    for one in (*_mandarin(plain), *english_numbers.numerals(plain)):
-        yield one if isinstance(one, Amount) else Amount(one.start, one.end, one.value, one)
+    yield from _mandarin(plain)
+    for one in english_numbers.numerals(plain):
+        yield Amount(one.start, one.end, one.value, one)
 
 
 def _mandarin(plain: str) -> Iterator[Amount]:
-    """Numerals; A 分之 B and C 又 A 分之 B are one fraction, but never 百分之 B (percent.py), which leaves B."""
+    """Numerals; A 分之 B and C 又 A 分之 B are one fraction, but never 百分之 B (percent.py), which leaves B. Pairs
+    (三四百) are ranges, and none of their numerals is an amount."""
     parts = numerals.numerals(plain)
+    ranges = [(pair.start, pair.end) for pair in pairs(plain, parts)]
+    parts = [one for one in parts if not any(start < one.end and one.start < end for start, end in ranges)]
     index = 0
     while index < len(parts):
         one = parts[index]

@@ -11,69 +11,22 @@ from decimal import Decimal
 
 from ivr.understanding.entities.numerals import Numeral
 
-ONES = {
-    name: value
-    for value, name in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-        ]
-    )
-}
-TENS = {
-    name: 10 * value
-    for value, name in enumerate(
-        ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], start=2
-    )
-}
+_ONES = (
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+)
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_FIRST = (
+    *("first", "second", "third", "fourth", "fifth", "sixth"),
+    *("seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth"),
+)
+ONES = {name: value for value, name in enumerate(_ONES)}
+TENS = {name: 10 * value for value, name in enumerate(_TENS, start=2)}
 SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 ORDINALS = {
-    **{
-        name: value
-        for value, name in enumerate(
-            [
-                "first",
-                "second",
-                "third",
-                "fourth",
-                "fifth",
-                "sixth",
-                "seventh",
-                "eighth",
-                "ninth",
-                "tenth",
-                "eleventh",
-                "twelfth",
-                "thirteenth",
-                "fourteenth",
-                "fifteenth",
-                "sixteenth",
-                "seventeenth",
-                "eighteenth",
-                "nineteenth",
-            ],
-            start=1,
-        )
-    },
-    **{name[:-1] + "ieth": value for name, value in TENS.items()},
+    **{name: value for value, name in enumerate(_FIRST, start=1)},
+    **{f"{name}th": ONES[name] for name in _ONES[13:]},
+    **{f"{name[:-1]}ieth": value for name, value in TENS.items()},
 }
 _WORD = re.compile(r"[a-z]+")
 _GAP = re.compile(r"[ -]+")
@@ -102,6 +55,21 @@ def read(plain: str, at: int) -> Numeral | None:
     if one is None or not negative:
         return one
     return Numeral(at, one.end, -one.value)
+
+
+def ordinals(plain: str) -> list[tuple[int, int, Decimal]]:
+    """Start, end and value of every ordinal: first, twenty first."""
+    found: list[tuple[int, int, Decimal]] = []
+    for match in _WORD.finditer(plain):
+        if found and match.start() < found[-1][1]:
+            continue
+        said = words(plain, match.start(), limit=2)
+        if said[0][0] in TENS and len(said) == 2 and ORDINALS.get(said[1][0], 10) < 10:
+            value = TENS[said[0][0]] + ORDINALS[said[1][0]]
+            found.append((match.start(), said[1][1], Decimal(value)))
+        elif said[0][0] in ORDINALS:
+            found.append((match.start(), said[0][1], Decimal(ORDINALS[said[0][0]])))
+    return found
 
 
 def numerals(plain: str) -> list[Numeral]:
@@ -162,22 +130,23 @@ def _value(word: str) -> int | None:
 
 def _step(word: str, kind: str, group: int, last: int) -> tuple[int, str] | None:
     """The group below a thousand after one more word, and what that word was; None if it does not fit."""
-    if word in TENS and kind in ("", "hundred", "scale"):
-        return group + TENS[word], "tens"
-    if word in TENS and kind == "one" and 10 < group < 100:
-        return group * 100 + TENS[word], "year tens"
-    if word in TENS and kind == "tens" and group == 20:
-        return 2000 + TENS[word], "year tens"
-    if word in ONES:
-        fits = kind in ("", "hundred", "scale") or (kind in ("tens", "year tens") and 0 < ONES[word] < 10)
-        return (group + ONES[word], "one") if fits else None
-    if word == "hundred" and kind in ("one", "tens") and 0 < group < 100:
-        return group * 100, "hundred"
-    if word == "dozen" and kind in ("", "one", "tens"):
-        return (group or 1) * 12, "dozen"
-    if word in SCALES and kind in ("one", "tens", "hundred") and SCALES[word] < last:
-        return group, "scale"
-    return None
+    took: tuple[int, str] | None = None
+    fresh = kind in ("", "hundred", "scale")
+    if word in TENS:
+        if fresh:
+            took = group + TENS[word], "tens"
+        elif (kind == "one" and 10 < group < 100) or (kind == "tens" and group == 20):  # nineteen eighty, twenty twenty
+            took = group * 100 + TENS[word], "year tens"
+    elif word in ONES:
+        if fresh or (kind in ("tens", "year tens") and 0 < ONES[word] < 10):
+            took = group + ONES[word], "one"
+    elif word == "hundred" and kind in ("one", "tens") and 0 < group < 100:
+        took = group * 100, "hundred"
+    elif word == "dozen" and kind in ("", "one", "tens"):
+        took = (group or 1) * 12, "dozen"
+    elif word in SCALES and kind in ("one", "tens", "hundred") and SCALES[word] < last:
+        took = group, "scale"
+    return took
 
 
 def _with_point(at: int, rest: list[tuple[str, int]], value: Decimal, end: int) -> Numeral:

@@ -1,7 +1,7 @@
 """All entities in a turn: the finders of the wanted kinds run, then what overlaps is settled.
 
-Of two that overlap the longer stays; of two that are equally long the one that is not a guess (confidence 0.7), then the
-more specific (five o'clock before five), then the one that begins first. Kinds that were not asked for never push out
+Of two that overlap the longer stays; of two that are equally long the one that is not a guess (confidence under
+0.7), then the more specific (money before a number), then the one that begins first. Kinds that were not asked for never push out
 those that were: the number in 百分之五 is found by who asks for numbers alone.
 """
 
@@ -10,7 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
+from ivr.understanding.entities.dates import KINDS as DATE_KINDS
+from ivr.understanding.entities.dates import find_dates
 from ivr.understanding.entities.entity import Entity
+from ivr.understanding.entities.identifiers import find_identifiers
 from ivr.understanding.entities.money import find_money
 from ivr.understanding.entities.number_ranges import find_number_ranges
 from ivr.understanding.entities.numbers import find_numbers, find_ordinals
@@ -26,16 +29,21 @@ _SPECIFIC = (
 )
 _RANK = {kind: rank for rank, kind in enumerate(_SPECIFIC)}
 
-Finder = Callable[[str, datetime, Mapping[str, Sequence[str]]], list[Entity]]
+Finder = Callable[[str, datetime, frozenset[str]], list[Entity]]
 _FINDERS: tuple[tuple[frozenset[str], Finder], ...] = (
-    (frozenset({"number", "fraction"}), lambda text, _at, _names: find_numbers(text)),
-    (frozenset({"ordinal"}), lambda text, _at, _names: find_ordinals(text)),
-    (frozenset({"number_range"}), lambda text, _at, _names: find_number_ranges(text)),
-    (frozenset({"percent"}), lambda text, _at, _names: find_percents(text)),
-    (frozenset({"money", "currency"}), lambda text, _at, _names: find_money(text)),
-    (frozenset({"age"}), lambda text, _at, _names: find_ages(text)),
-    (frozenset({"dimension"}), lambda text, _at, _names: find_dimensions(text)),
-    (frozenset({"temperature", "temperature_unit"}), lambda text, _at, _names: find_temperatures(text)),
+    (frozenset({"number", "fraction"}), lambda text, _at, _wanted: find_numbers(text)),
+    (frozenset({"ordinal"}), lambda text, _at, _wanted: find_ordinals(text)),
+    (frozenset({"number_range"}), lambda text, _at, _wanted: find_number_ranges(text)),
+    (frozenset({"percent"}), lambda text, _at, _wanted: find_percents(text)),
+    (frozenset({"money", "currency"}), lambda text, _at, _wanted: find_money(text)),
+    (frozenset({"age"}), lambda text, _at, _wanted: find_ages(text)),
+    (frozenset({"dimension"}), lambda text, _at, _wanted: find_dimensions(text)),
+    (frozenset({"temperature", "temperature_unit"}), lambda text, _at, _wanted: find_temperatures(text)),
+    (DATE_KINDS, lambda text, at, wanted: find_dates(text, at, kinds=wanted & DATE_KINDS)),
+    (
+        frozenset({"phone", "id_card", "bank_card", "plate", "digits", "postcode", "email"}),
+        lambda text, at, _wanted: find_identifiers(text, at),
+    ),
 )
 KINDS = frozenset(kind for kinds, _ in _FINDERS for kind in kinds)
 """Every kind that can be asked for."""
@@ -54,13 +62,13 @@ def find(
     `kinds`: only these (None: all). `names`: each product's name with its other names. Callers mix languages, so every
     finder reads Mandarin and English whatever the `language` of the turn.
     """
-    del language
+    del language, names
     wanted = KINDS if kinds is None else frozenset(kinds)
     found = [
         entity
         for made, finder in _FINDERS
         if made & wanted
-        for entity in finder(text, at, names or {})
+        for entity in finder(text, at, wanted)
         if entity.kind in wanted
     ]
     return settled(found)

@@ -9,7 +9,7 @@ need not name the unit; where a number is wanted it stays a number.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from ivr.understanding.entities.amounts import amount_at, amounts, prepared
@@ -18,10 +18,10 @@ from ivr.understanding.entities.entity import Entity, Money
 from ivr.understanding.entities.numerals import DIGIT_VALUES
 
 
-def _one_of(names: object) -> str:
+def _one_of(names: Iterable[str]) -> str:
     return "|".join(
         re.escape(name) + (r"(?![a-z])" if name[-1].isascii() and name[-1].isalpha() else "")
-        for name in sorted(map(str, names), key=len, reverse=True)  # type: ignore[call-overload]
+        for name in sorted(names, key=len, reverse=True)
     )
 
 
@@ -29,7 +29,8 @@ _NO_SUM = r"(?!大楼|形|度|色|落|星|逐|斗|膜|巾|衣|病|孩|重|线|�
 _AFTER = re.compile(rf"\s*(?P<about>[多几来余]\s*)?(?P<name>{_one_of(CODES)}){_NO_SUM}")
 _PART = re.compile(rf"\s*(?:又|零|and\s)?\s*(?P<name>{_one_of(PARTS)}){_NO_SUM}")
 _BEFORE = re.compile(
-    rf"(?P<name>{_one_of([*SYMBOLS, *(name for name in CODES if len(name) > 1)])})\s*(?=[\d负零一二两三四五六七八九十百千.-])"
+    rf"(?P<name>{_one_of([*SYMBOLS, *(name for name in CODES if len(name) > 1)])})\s*"
+    r"(?=[\d负零一二两三四五六七八九十百千.-])"
 )
 _NAMED = re.compile(
     _one_of(name for name in CODES if len(name) > 1 and not name.isascii() and name[0] not in "元块个枚")
@@ -42,7 +43,8 @@ _TENTH_AFTER = re.compile(
 _AFTER_PART = re.compile(rf"\s*(?P<digit>[{_DIGIT}\d])\s*分(?:钱)?(?![钟之])")
 _LONG_TAIL = re.compile(r"整|钱")
 _ALONE = re.compile(
-    r"[\s嗯呃啊那就是我要想给充值缴付转存取大概差不多一共总共左右上下吧了的好,，。.]*|(?:i |to |pay |top |up |about |it |is |please |um )*"
+    r"[\s嗯呃啊那就是我要想给充值缴付转存取大概差不多一共总共左右上下吧了的好,、。.]*"
+    r"|(?:i |to |pay |top |up |about |it |is |please |um )*"
 )
 _TOGETHER = re.compile(r"一块(?=[^\W\d_])(?![钱多的左吧人零一二两三四五六七八九半以和到也都])")
 

@@ -7,6 +7,7 @@ side are one range where they leave room (大于10小于20); 大于50小于12 ar
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,17 +15,19 @@ from decimal import Decimal
 
 from ivr.understanding.entities.amounts import Amount, amounts, prepared
 from ivr.understanding.entities.entity import Entity
-from ivr.understanding.entities.numerals import DIGIT_VALUES, SMALL_UNITS, read
+from ivr.understanding.entities.number_pairs import pairs
+from ivr.understanding.entities.numerals import numerals
 from ivr.understanding.entities.percent import find_percents
 
 _OR_EQUAL = r"(?:\s*或者?\s*|\s*且\s*|\s*和\s*)?等于"
 _ABOVE = (
-    rf"(?:大于|高于|多于|长于|重于){_OR_EQUAL}|不小于|不少于|不低于|不短于|至少(?:有|为|是|要)?|最少(?:有|为|是|要)?|最低(?:为|是)?|起码(?:有|是)?"
+    rf"(?:大于|高于|多于|长于|重于){_OR_EQUAL}|不小于|不少于|不低于|不短于|(?:至少|最少|最低|起码)(?:有|为|是|要)?"
     r"|≥|>\s*=|no less than|at least"
-    r"|大于了?|超过了?|高于|多于|多过|超出|长于|重于|突破了?|胜过|强过|>|(?<=[比率量价分占额数])过|more than|over|above|greater than"
+    r"|大于了?|超过了?|高于|多于|多过|超出|长于|重于|突破了?|胜过|强过|>|(?<=[比率量价分占额数])过"
+    r"|more than|over|above|greater than"
 )
 _BELOW = (
-    rf"(?:小于|少于|低于|短于|轻于){_OR_EQUAL}|不大于|不超过|不多于|不高于|不长于|至多(?:有|为|是)?|最多(?:有|为|是)?|最高(?:为|是)?"
+    rf"(?:小于|少于|低于|短于|轻于){_OR_EQUAL}|不大于|不超过|不多于|不高于|不长于|(?:至多|最多|最高)(?:有|为|是)?"
     r"|≤|<\s*=|no more than|at most"
     r"|小于了?|少于|低于|不足|不到|不满|未满|短于|轻于|<|less than|under|below|fewer than"
 )
@@ -33,7 +36,8 @@ _COMPARED = re.compile(r"比\s*$")
 _THAN = re.compile(r"\s*(?:要|还)?\s*(?:(?P<above>[大多高长重远贵])|(?P<below>[小少低短轻近]))")
 _MEASURE = r"(?:[个次岁块元人天张件名位年米斤分]|公斤|小时)?"
 _AFTER = re.compile(
-    rf"\s*{_MEASURE}\s*(?:(?:[，,]?\s*(?:或者?|及|和|乃至)\s*)?(?:(?P<above>以上|之上|更多|更高|更大|往上)|(?P<below>以下|之下|以内|之内|更少|更低|更小|往下))"
+    rf"\s*{_MEASURE}\s*(?:(?:[、,]?\s*(?:或者?|及|和|乃至)\s*)?"
+    r"(?:(?P<above>以上|之上|更多|更高|更大|往上)|(?P<below>以下|之下|以内|之内|更少|更低|更小|往下))"
     r"|(?P<or_more>or more|and up)|(?P<or_less>or less))"
 )
 _IN = re.compile(r"(?:(?:位于|介于|处于|处在|在|从|between|from)\s*)?(?:第\s*)?$")
@@ -41,9 +45,6 @@ _TO = re.compile(r"\s*(?:到|至|[~～–—-]|and|to)\s*(?:第\s*)?$")
 _AND = re.compile(r"\s*(?:和|与|跟|到|至|[~～–—-]|and)\s*(?:第\s*)?$")
 _BETWEEN = re.compile(r"\s*(?:之间|间(?!隔)|中间)")
 _JOINT = re.compile(r"\s*[,，、]?\s*(?:并且|而且|且|又|同时|但是?|并|and|but)?\s*")
-_PAIR = re.compile(
-    rf"(?P<first>[一二两三四五六七八九\d])(?P<second>[二三四五六七八九\d])(?=[{''.join(SMALL_UNITS)}万亿])"
-)
 _LIMIT_LENGTH = 14
 
 
@@ -122,7 +123,7 @@ def _together(one: _Range, after: _Range) -> _Range | None:
 
 
 def _between(plain: str, every: list[Amount]) -> Iterator[_Range]:
-    for low, high in zip(every, every[1:], strict=False):
+    for low, high in itertools.pairwise(every):
         if low.decimal >= high.decimal:
             continue
         joint = plain[low.end : high.start]
@@ -143,13 +144,6 @@ def _about(every: list[Amount]) -> Iterator[_Range]:
 
 
 def _pairs(plain: str) -> Iterator[_Range]:
-    """三四百, 五六十: two digits next to each other share one unit."""
-    for match in _PAIR.finditer(plain):
-        first, second = (DIGIT_VALUES.get(match[name]) for name in ("first", "second"))
-        whole = read(plain, match.start("second"))
-        if first is None or second is None or whole is None or second <= first or not whole.value % second == 0:
-            continue
-        before = plain[match.start() - 1 : match.start()]
-        if before in DIGIT_VALUES or before in SMALL_UNITS:
-            continue
-        yield _Range(match.start(), whole.end, whole.value / second * first, whole.value, surely=False)
+    """三四百, 五六十."""
+    for pair in pairs(plain, numerals(plain)):
+        yield _Range(pair.start, pair.end, pair.low, pair.high, surely=False)

@@ -1,8 +1,8 @@
 """Numbers, fractions and ordinals.
 
 A long numeral is a number wherever it stands. One digit, or two read one by one, stands in hundreds of words (一起,
-四川, 统一, 陽光九九); it counts as a number where something is counted with it (a measure word or a unit follows), where
-it stands alone, or where the words around it compare or choose (前三的, 是五不是四).
+四川, 统一, 陽光九九); it counts as a number where something is counted with it (a measure word or a unit follows),
+where it stands alone, or where the words around it compare or choose (前三的, 是五不是四).
 """
 
 from __future__ import annotations
@@ -11,32 +11,12 @@ import re
 from decimal import Decimal
 from fractions import Fraction
 
+from ivr.understanding.entities import english_numbers
 from ivr.understanding.entities.amounts import Amount, amounts, prepared
 from ivr.understanding.entities.entity import Entity
+from ivr.understanding.entities.measure_words import counts
 from ivr.understanding.entities.numerals import read
 
-_MEASURES = frozenset(
-    "个只台双对件条张位名口人次遍回场本把颗粒块元角毛分秒天日月年周岁号点时刻楼层栋座间家所辆架艘匹头支枝根片瓶杯碗盘盒箱袋"
-    "包桶罐斤两吨克升米里尺寸亩度倍项份封套副盏顶朵棵株群批组班排股笔句段篇页章节集部首幅门级届期代轮局步顿餐堆滴串束卷"
-    "团趟圈站种类星票袋枚根则款处扇节单胎窝架尊桩宗幢辈户桌席轮员档"
-)
-_LONGER_MEASURES = (
-    "小时",
-    "公斤",
-    "公里",
-    "公分",
-    "毫",
-    "厘",
-    "千米",
-    "千克",
-    "季度",
-    "礼拜",
-    "星期",
-    "平方",
-    "立方",
-    "英",
-    "周岁",
-)
 _WORDS = re.compile(
     r"一(?:样|般|时(?!间)|行人|路|面|口气|家人|会儿?|点儿?(?=[也都不没就])|次性|块儿|方面|部分|头雾|本正|条龙|步步|种情|单(?!$))"
     r"|十(?:分(?!钟|之)|足|字|全十)|四(?:季|肢|周)|三(?:角(?!钱)|轮车|明治|部曲)|七(?:夕|嘴八舌)|八(?:卦|角|度空)|两(?:两|口子|样|面)"
@@ -71,11 +51,9 @@ def find_ordinals(text: str) -> list[Entity]:
         one = read(plain, match.end())
         if one is not None and one.value >= 0:
             found.append(Entity("ordinal", match.start(), one.end, text[match.start() : one.end], one.value))
-    for match in _ENGLISH_ORDINAL.finditer(plain):
-        found.append(
-            Entity("ordinal", match.start(), match.end(), text[match.start() : match.end()], Decimal(match[1]))
-        )
-    return found
+    english = [(match.start(), match.end(), Decimal(match[1])) for match in _ENGLISH_ORDINAL.finditer(plain)]
+    english += english_numbers.ordinals(plain)
+    return found + [Entity("ordinal", start, end, text[start:end], value) for start, end, value in english]
 
 
 def _surety(amount: Amount) -> float:
@@ -102,13 +80,12 @@ def _stands(plain: str, amount: Amount) -> bool:
 
 
 def _counted(plain: str, amount: Amount) -> bool:
-    rest = plain[amount.end :].lstrip()
-    previous = plain[: amount.start].rstrip()[-1:]
-    following = rest[:1]
-    if following in _MEASURES or rest.startswith(_LONGER_MEASURES):
+    if counts(plain, amount.end):
         return True
+    previous = plain[: amount.start].rstrip()[-1:]
+    following = plain[amount.end :].lstrip()[:1]
     if following.isalnum():
-        joined = following in _JOINING
+        joined = following in _JOINING and amount.end - amount.start == 1
         return (joined and (not previous.isalnum() or previous in _BEFORE) and plain[amount.start] != "一") or (
             joined and previous in _BEFORE
         )

@@ -1,7 +1,7 @@
 """Percentages: 百分之二, 三成半, 七五折, 六个百分点, 5%, five percent. The value is of a hundred.
 
-成 is a tenth (七成六 is 76 %). 折 is what is left of the price, in tenths; two digits are hundredths (七五折 is 75 %), and
-打对折 is half. 十折 is no discount at all, and 二三十个百分点 no one number: neither is found.
+成 is a tenth (七成六 is 76 %). 折 is what is left of the price, in tenths; two digits are hundredths (七五折 is 75 %),
+and 打对折 is half. 十折 is no discount at all, and 二三十个百分点 no one number: neither is found.
 """
 
 from __future__ import annotations

@@ -13,6 +13,8 @@ from decimal import Decimal
 
 from ivr.understanding.entities.amounts import Amount, amount_at, amounts, prepared
 from ivr.understanding.entities.entity import Entity, Quantity
+from ivr.understanding.entities.measure_words import counts
+from ivr.understanding.entities.numerals import DIGIT_VALUES
 from ivr.understanding.entities.units import UNITS
 
 
@@ -24,6 +26,9 @@ def _one_of(names: Iterable[str]) -> str:
 
 
 _UNIT = re.compile(rf"\s*(?P<about>[多几来余]\s*)?(?P<unit>{_one_of(UNITS)})")
+_DIGITS_AFTER = re.compile(
+    r"(?:[一二三四五六七八九][零一二三四五六七八九]?|[1-9]\d?)(?![零一二三四五六七八九\d十百千万点分])"
+)
 _NO_UNIT_AFTER = {
     "米": "饭粉线",
     "克": "服隆扣",
@@ -49,14 +54,14 @@ _NO_UNIT_AFTER = {
 _WEAK = frozenset("里方平石斗钱担安瓦伏顷节码")
 """Units of one character that are far more often something else: only after a number of a unit's own (十里, 三平)."""
 _AGE = re.compile(
-    r"\s*(?P<about>[多几来余]\s*)?(?P<unit>周岁|岁|个?月大|个?(?:星期|礼拜)大|周大|天大|年大|years? old|months? old|weeks? old|days? old)"
-    r"(?P<half>半)?"
+    r"\s*(?P<about>[多几来余]\s*)?"
+    r"(?P<unit>周岁|岁|个?月大|个?(?:星期|礼拜)大|周大|天大|年大|(?:year|month|week|day)s? old)(?P<half>半)?"
 )
 _AGE_UNITS = {"岁": "year", "年": "year", "月": "month", "周": "week", "星": "week", "礼": "week", "天": "day"}
 _SCALES = {"c": "celsius", "f": "fahrenheit", "k": "kelvin", "": "degree"}
 _DEGREES = re.compile(
-    r"\s*(?P<unit>摄氏度|华氏度|开氏度|开尔文|摄氏|华氏|℃|℉|°\s*[cf](?![a-z])|°|度|degrees (?:celsius|fahrenheit)|degrees?|celsius|fahrenheit)"
-    r"(?!电|假|过)"
+    r"\s*(?P<unit>摄氏度|华氏度|开氏度|开尔文|摄氏|华氏|℃|℉|°\s*[cf](?![a-z])|°|度"
+    r"|degrees (?:celsius|fahrenheit)|degrees?|celsius|fahrenheit)(?!电|假|过)"
 )
 _SCALE_BEFORE = re.compile(r"(?P<scale>摄氏|华氏|开氏)(?:温度)?\s*(?:为|是)?\s*(?:零下|零上|负)?\s*$")
 _BELOW = re.compile(r"零下\s*$")
@@ -85,15 +90,27 @@ def find_dimensions(text: str) -> list[Entity]:
     for amount in amounts(plain):
         for shorter in _without_last_unit(plain, amount):
             match = _UNIT.match(plain, shorter.end)
-            if match is None or not _fits(plain, shorter, match):
+            if match is None or not _fits(plain, match):
                 continue
-            half = plain[match.end() : match.end() + 1] == "半" and not match["unit"].isascii()
-            value = shorter.decimal + (Decimal("0.5") if half else 0)
-            end = match.end() + half
+            more, end = _after_unit(plain, match)
+            value = shorter.decimal + (more if shorter.decimal >= 0 else -more)
             quantity = Quantity(value, UNITS[match["unit"]])
             found.append(_entity("dimension", text, shorter.start, end, quantity, about=match["about"]))
             break
     return found
+
+
+def _after_unit(plain: str, match: re.Match[str]) -> tuple[Decimal, int]:
+    """What 半 or digits after the unit add to it (三斤半, 一米七五), and where they end."""
+    if match["unit"].isascii():
+        return Decimal(0), match.end()
+    if plain[match.end() : match.end() + 1] == "半":
+        return Decimal("0.5"), match.end() + 1
+    digits = _DIGITS_AFTER.match(plain, match.end()) if match["unit"] in ("米", "斤", "公里", "公斤", "吨") else None
+    if digits is None or counts(plain, digits.end()):
+        return Decimal(0), match.end()
+    places = "".join(str(DIGIT_VALUES.get(character, character)) for character in digits[0])
+    return Decimal(f"0.{places}"), digits.end()
 
 
 def _without_last_unit(plain: str, amount: Amount) -> Iterator[Amount]:
@@ -103,12 +120,17 @@ def _without_last_unit(plain: str, amount: Amount) -> Iterator[Amount]:
         shorter = amount_at(plain, amount.start, amount.end - 1)
         if shorter is not None and shorter.end == amount.end - 1:
             match = _UNIT.match(plain, shorter.end)
-            if match is not None and len(match["unit"]) > 1 and match["unit"][0] == last:
+            if match is not None and match["unit"][0] == last and (len(match["unit"]) > 1 or _data(plain, match)):
                 yield shorter
     yield amount
 
 
-def _fits(plain: str, amount: Amount, match: re.Match[str]) -> bool:
+def _data(plain: str, match: re.Match[str]) -> bool:
+    """五十兆宽带 and 五百兆流量 count megabytes as callers say them."""
+    return plain.startswith(("宽带", "流量", "带宽", "光纤", "网速", "的宽带", "的流量", "的光纤"), match.end())
+
+
+def _fits(plain: str, match: re.Match[str]) -> bool:
     unit, following = match["unit"], plain[match.end() : match.end() + 1]
     if following and following in _NO_UNIT_AFTER.get(unit, ""):
         return False
@@ -135,7 +157,7 @@ def find_temperatures(text: str) -> list[Entity]:
         if (
             tenth is not None
             and tenth.end - tenth.start == 1
-            and plain[tenth.end : tenth.end + 1] in ("", " ", "，", ",")
+            and plain[tenth.end : tenth.end + 1] in ("", " ", "、", ",", "。")
         ):
             value, end = value + (tenth.decimal / 10).copy_sign(value), tenth.end
         found.append(_entity("temperature", text, start, end, Quantity(value, _SCALES[scale])))
