@@ -37,7 +37,8 @@ class StopSpeaking:
 class Listen:
     """From now on hear the caller so; stands until the next `Listen`.
 
-    `intents`, `faqs` and `digits` (fewest, most) are what this question understands; the driver makes the recogniser's
+    `intents`, `faqs`, `digits` (fewest, most) and `wanted` (a kind of value) are what this question understands; the
+    driver makes the recogniser's
     grammar of them, which may hold thousands of phrases and so stays out of journals. `pause_ms`: how much
     silence ends a turn. `closed`: the answer is one of a few short ones, so no second look by free decoding.
     """
@@ -49,6 +50,7 @@ class Listen:
     closed: bool = False
     hints: tuple[str, ...] = ()
     language: str = ""
+    wanted: str = ""
 
 
 @dataclass(frozen=True, slots=True)
