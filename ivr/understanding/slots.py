@@ -12,15 +12,18 @@ rest as it is written down.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 
+from ivr.understanding.entities.bank_cards import fault_of_bank_card
 from ivr.understanding.entities.dates import TimeEntity
 from ivr.understanding.entities.entity import Entity, Money
 from ivr.understanding.entities.faults import Fault, of_length
 from ivr.understanding.entities.find import find
+from ivr.understanding.entities.id_cards import fault_of_id_card
+from ivr.understanding.entities.phones import fault_of_phone
 from ivr.understanding.limits import Limit, is_before
 from ivr.understanding.normalise import normalise
 from ivr.understanding.result import Wanted
@@ -42,6 +45,11 @@ _FOUND_FOR: dict[str, tuple[str, ...]] = {
 _ASKED_FOR = {"phone": "手机号是", "id_card": "身份证号是", "bank_card": "银行卡号是", "order": "订单号是"}
 """What the question has said of a number: without it, one with a digit too few is no telephone number."""
 _REFUSED = re.compile(r"(?:不是|不要|不用|别|not|no)\s*$")
+_VALIDATORS: dict[str, Callable[[str, date | None], Fault | None]] = {
+    "phone": lambda value, _: fault_of_phone(value),
+    "id_card": fault_of_id_card,
+    "bank_card": lambda value, _: fault_of_bank_card(value),
+}
 _LETTERS = re.compile(r"(?<![a-z])[a-z]{2,4}(?![a-z])")
 _PARTS_OF_ADDRESS = ("province", "city", "district", "road", "house")
 
@@ -70,10 +78,8 @@ def from_keys(keys: str, wanted: Wanted, at: datetime | None) -> tuple[str, str]
     """(value, fault) of what was keyed: * is the point of an amount and the X of an ID card; a date has eight digits, a
     time four, both together twelve."""
     written = _written(keys, wanted.kind)
-    if wanted.kind in {"phone", "id_card", "bank_card"}:
-        entity = next(iter(_found(written, wanted.kind, at, "zh-CN")), None)
-        whole = entity is not None and entity.value == written
-        return written, entity.fault if whole and entity is not None else _wrong_length(written, wanted.kind)
+    if wanted.kind in _VALIDATORS:
+        return written, str(_VALIDATORS[wanted.kind](written, at.date() if at else None) or "")
     value = _keyed_value(written, wanted)
     if value is None:
         return keys, str(Fault("no_such_date" if wanted.kind in {"date", "datetime"} else "out_of_range", wanted.kind))
@@ -246,12 +252,6 @@ def _keyed_moment(written: str, kind: str) -> object:
 
 def _written(keys: str, kind: str) -> str:
     return keys.replace("*", "X" if kind == "id_card" else ".")
-
-
-def _wrong_length(written: str, kind: str) -> str:
-    shortest, longest = {"phone": (11, 11), "id_card": (18, 18), "bank_card": (15, 19)}[kind]
-    count = len(written)
-    return str(of_length(count, min(max(count, shortest), longest), kind) or Fault("wrong_start", kind))
 
 
 def _text(value: object) -> str:
