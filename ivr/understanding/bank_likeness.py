@@ -1,0 +1,172 @@
+"""How like a query a handful of a bank's texts are: four channels, and one score of them all.
+
+| channel | what is compared |
+|---|---|
+| letters | characters and neighbouring pairs as they are most likely spelt (repair.py), cosine of tf-idf vectors |
+| heard | the same, as they were heard |
+| sounds | syllables and pairs with accents merged |
+| meaning | cosine of sentence vectors (encoder.py), of the repaired spelling |
+
+and besides how much of the query's and of the text's characters the other holds (weighted by idf), and how far their
+lengths differ. The weights are a logistic model that ranks (softmax over a query's candidates), learned on tuning data
+by `ivr/qa/bank_weights.py`: its head says on which, and how the other data fared. They are not fixed shares: the repair
+decides how plausible the characters were, and letters and meaning are asked of what it made of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import log
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ivr.understanding.bank_index import Codes, Grams, TextIndex, pair_codes, ragged
+
+Floats = NDArray[np.float32]
+_SAME = 0.9999
+_MOST = 0.999  # of any but the very words
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """In how many of `texts` texts each gram stands: one or two tables to be added (the bank's and what was added)."""
+
+    texts: int
+    tables: tuple[Grams, ...]
+
+    def weights(self, codes: Codes) -> Floats:
+        """Inverse document frequency, at least 1: ln((1 + texts) / (1 + held)) + 1 (Spärck Jones 1972, smoothed)."""
+        held = np.zeros(len(codes), dtype=np.float32)
+        for table in self.tables:
+            held += table.held(codes)
+        return np.asarray(np.maximum(np.log((1 + self.texts) / (1 + held)) + 1, 1.0), dtype=np.float32)
+
+    @property
+    def rarest(self) -> float:
+        """What a gram weighs that no text holds."""
+        return log(1 + self.texts) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One side of a query in one alphabet: distinct symbols and pairs, ascending, and what they weigh."""
+
+    symbols: Codes
+    weights: Floats
+    pairs: Codes
+    pair_weights: Floats
+    norm: float
+
+    @classmethod
+    def of(cls, codes: Codes, statistics: Statistics) -> Asked:
+        symbols, pairs = np.unique(codes), np.unique(pair_codes(codes[:-1], codes[1:]))
+        weights, pair_weights = statistics.weights(symbols), statistics.weights(pairs)
+        norm = float(np.sqrt((weights**2).sum() + (pair_weights**2).sum()))
+        return cls(symbols, weights, pairs, pair_weights, max(norm, 1e-6))
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """Of each compared text: `cosine`, and the shares of the query's and of the text's symbols that the other holds."""
+
+    cosine: Floats
+    of_query: Floats
+    of_text: Floats
+
+
+class Compared:
+    """Some rows of an index, laid out for comparison in one alphabet."""
+
+    def __init__(
+        self, index: TextIndex, codes: Codes, norms: Floats, rows: NDArray[np.int64], statistics: Statistics
+    ) -> None:
+        at, begin = ragged(index.starts, rows)
+        self.sizes = np.diff(begin)
+        self._many = len(rows)
+        self._codes = codes[at]
+        self._rows = np.repeat(np.arange(len(rows)), self.sizes)
+        within = self._rows[:-1] == self._rows[1:]
+        self._pairs = pair_codes(self._codes[:-1][within], self._codes[1:][within])
+        self._pair_rows = self._rows[:-1][within]
+        self._norms = norms[rows]
+        self._weights = statistics.weights(self._codes)
+
+    def with_(self, asked: Asked) -> Overlap:
+        """What the query shares with each of the rows."""
+        shared, hit = _held(asked.symbols, self._codes, self._rows, self._many)
+        shared_pairs, _ = _held(asked.pairs, self._pairs, self._pair_rows, self._many)
+        dot = shared @ asked.weights**2 + shared_pairs @ asked.pair_weights**2
+        whole = np.bincount(self._rows, self._weights, self._many)
+        held = np.bincount(self._rows, self._weights * hit, self._many)
+        return Overlap(
+            np.minimum(dot / (asked.norm * self._norms), 1.0).astype(np.float32),
+            (shared @ asked.weights / max(float(asked.weights.sum()), 1e-6)).astype(np.float32),
+            (held / np.maximum(whole, 1e-6)).astype(np.float32),
+        )
+
+
+def _held(asked: Codes, codes: Codes, rows: NDArray[np.int64], many: int) -> tuple[Floats, NDArray[np.bool_]]:
+    """Which row holds which of `asked` (1 or 0, shape (many, len(asked))), and which of `codes` are asked."""
+    table = np.zeros((many, len(asked)), dtype=np.float32)
+    if not len(asked):
+        return table, np.zeros(len(codes), dtype=np.bool_)
+    at = np.minimum(np.searchsorted(asked, codes), len(asked) - 1)
+    hit = asked[at] == codes
+    table[rows[hit], at[hit]] = 1.0
+    return table, hit
+
+
+@dataclass(frozen=True, slots=True)
+class Channels:
+    """Of each candidate, shape (candidates,); `meaning` is None where there is no encoder. `longer`: how far the
+    lengths differ, as a share of the longer one."""
+
+    heard: Floats
+    letters: Floats
+    sounds: Floats
+    meaning: Floats | None
+    of_query: Floats
+    of_text: Floats
+    longer: Floats
+
+    @classmethod
+    def joined(cls, parts: Sequence[Channels]) -> Channels:
+        """Of all candidates of some shelves."""
+        meanings = [part.meaning for part in parts if part.meaning is not None]
+        return cls(
+            heard=np.concatenate([part.heard for part in parts]),
+            letters=np.concatenate([part.letters for part in parts]),
+            sounds=np.concatenate([part.sounds for part in parts]),
+            meaning=np.concatenate(meanings) if len(meanings) == len(parts) else None,
+            of_query=np.concatenate([part.of_query for part in parts]),
+            of_text=np.concatenate([part.of_text for part in parts]),
+            longer=np.concatenate([part.longer for part in parts]),
+        )
+
+    def same(self) -> NDArray[np.bool_]:
+        """Which candidates are the very words that were heard."""
+        return np.asarray((self.heard > _SAME) & (self.longer == 0), dtype=np.bool_)
+
+    def features(self) -> NDArray[np.float64]:
+        """Shape (candidates, 8) without meaning, (candidates, 12) with it: what the weights below stand for."""
+        plain = [self.heard, self.letters, self.sounds, self.of_query, self.of_text, self.longer]
+        plain += [np.minimum(self.of_query, self.of_text), self.of_query * self.of_text]
+        if self.meaning is not None:
+            top = float(self.meaning.max(initial=0.0))
+            plain += [self.meaning, self.meaning**2, self.meaning * self.letters, self.meaning - top]
+        return np.stack(plain, axis=1).astype(np.float64)
+
+    def scores(self) -> Floats:
+        """In [0, 1]: how likely each candidate asks the same as the query."""
+        weights, offset = WITHOUT_MEANING if self.meaning is None else WITH_MEANING
+        likely = 1 / (1 + np.exp(-(self.features() @ np.array(weights) + offset)))
+        return np.where(self.same(), 1.0, np.minimum(likely, _MOST)).astype(np.float32)
+
+
+WITHOUT_MEANING: tuple[tuple[float, ...], float] = ((0.35, 0.58, 1.38, 7.14, 0.96, -4.53, 3.62, 3.75), -9.0)
+WITH_MEANING: tuple[tuple[float, ...], float] = (
+    (-0.33, -0.49, 0.92, 4.98, -0.19, -4.54, 2.16, 2.71, 3.05, 4.17, 0.49, 3.16),
+    -9.0,
+)
