@@ -25,6 +25,8 @@ from ivr.flow.load import Flow
 from ivr.flow.near_miss import did_you_mean
 from ivr.flow.problem import Problem, listing
 from ivr.flow.scalars import Flag, Written
+from ivr.understanding.interpreter import VALUE
+from ivr.understanding.slots import KINDS
 
 _MOMENT = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])[ T]([01]\d|2[0-3]):[0-5]\d")
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
@@ -47,7 +49,8 @@ class TurnExpected(Written):
     """What follows a turn; what is left out is not looked at."""
 
     intent: str | None = None
-    """What the turn is taken for: an intent, `faq:SET/ID`, `digits`, `no_match`, `no_input`, an option's name."""
+    """What the turn is taken for: an intent, `faq:SET/ID`, `digits`, `slot:date` or another type of slot, `no_match`,
+    `no_input`, an option's name."""
     step: str | None = None
     """Where the call stands then; `routine/step` inside a routine."""
     prompt: Texts = []
@@ -200,6 +203,8 @@ def _strangers(fitted: TwinFile, document: Document, flow: Flow) -> Iterator[Pro
 
 
 def _understands(flow: Flow, intent: str) -> bool:
+    if intent.startswith(VALUE):
+        return intent.removeprefix(VALUE) in KINDS
     if intent.startswith("faq:"):
         bank, _, entry_id = intent.removeprefix("faq:").partition("/")
         return any(entry.id == entry_id for words in flow.words.values() for entry in words.faqs.get(bank, ()))

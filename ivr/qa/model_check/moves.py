@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from ivr.understanding.interpreter import VALUE
 from ivr.understanding.result import Result, State, Utterance
 
 NOISES_A_TURN = 3
@@ -64,6 +65,7 @@ class StagedUnderstanding:
         faq = meaning.intent.removeprefix("faq:").partition("/")[0]
         fits = meaning.intent in state.intents or (meaning.intent.startswith("faq:") and faq in state.faqs)
         fits = fits or (meaning.intent == "digits" and state.digits is not None)
+        fits = fits or (state.wanted is not None and meaning.intent == f"{VALUE}{state.wanted.kind}")
         close = meaning.ranking and all(name in state.intents or name.startswith("faq:") for name, _ in meaning.ranking)
         return meaning if fits or close else Result("", 0.0)
 

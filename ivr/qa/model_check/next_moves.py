@@ -20,6 +20,7 @@ from ivr.flow.step_schema import Step, Verify
 from ivr.qa.model_check.call import Call
 from ivr.qa.model_check.moves import NONSENSE, Move
 from ivr.qa.model_check.representatives import DIGITS, Representatives
+from ivr.qa.model_check.value_moves import value_moves
 from ivr.understanding.result import Result
 from ivr_tts.spoken_text import FORMATTERS
 
@@ -56,6 +57,8 @@ class NextMoves:
             if not question.patient:
                 yield from self._without_meaning(call, question)
                 yield from self._numbers(session, question)
+                language = session.language or self._flow.hotline.language
+                yield from value_moves(session, question, self._values, language)
                 yield from self._two_meanings(session, question)
             yield from self._wishes(session, question)
 
@@ -67,7 +70,7 @@ class NextMoves:
         if NO_INPUT in call.timers:
             yield Move("silence", willing=False)
         yield Move("say", NONSENSE, Result("", 0.0), willing=False)
-        if question.keys or question.state.digits is None:
+        if not question.most_keys:
             key = next((key for key in _KEYS if key not in {*question.keys, "0", "*"}), "")
             if key:
                 yield Move("keys", key, willing=False)
@@ -123,7 +126,7 @@ class NextMoves:
                 yield Move("say", entries[0].question, Result(f"faq:{faq}/{entries[0].id}", 1.0))
         for key in question.keys:
             yield Move("keys", key)
-        if question.state.digits is None or question.keys:
+        if not question.most_keys:
             yield from (Move("keys", key) for key in "0*" if key not in question.keys)
 
     def _two_meanings(self, session: Session, question: Question) -> Iterator[Move]:

@@ -74,6 +74,14 @@ class Representatives:
             usual = next((digit for digit in DIGITS if digit not in fitting), usual)
         return list(dict.fromkeys([usual, *fitting]))
 
+    def constants(self, name: str) -> list[Any]:
+        """What the value `name` is held against."""
+        return list(dict.fromkeys(self._constants.get(name, [])))
+
+    def of(self, name: str, kind: str) -> list[Any]:
+        """Values of a `kind` for the value `name`, so that every condition on it is met and missed."""
+        return self._values(name, kind)
+
     def answers(self, save: str, expect: Mapping[str, str]) -> list[Any]:
         """What a service may answer, so that every condition on it is met and missed; of too many
         ways to combine its parts (64), one part at a time. `{}` if it is not
