@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -28,7 +29,15 @@ from ivr.understanding.entities.joined_moments import find_now
 from ivr.understanding.entities.moment import Habits, Moment, Value, settled
 
 PUBLISHED = Habits(
-    parts={"TDM": (4, 8), "TMO": (8, 12), "TMI": (11, 13), "TAF": (12, 16), "TEV": (16, 20), "TNI": (20, 24)},
+    parts={
+        "TDM": (4, 8),
+        "TMO": (8, 12),
+        "TMI": (11, 13),
+        "TAF": (12, 16),
+        "TDT": (8, 18),
+        "TEV": (16, 20),
+        "TNI": (20, 24),
+    },
     lunar=False,
     end_within=False,
     working_day=False,
@@ -44,6 +53,11 @@ def _type(kind: str) -> str:
     return "datetime" if kind == "now" else kind.replace("_", "")
 
 
+def _published(moment: Moment) -> Moment:
+    """From one day's clock to another day's: the specification knows the future reading only."""
+    return replace(moment, past=moment.future) if moment.unit == "points" else moment
+
+
 def _found(case: SpecCase, kinds: frozenset[str], *, bounds: bool) -> list[Entity]:
     source = Source(case.input, case.at, PUBLISHED)
     moments = [moment for moment in (*all_moments(source), *find_now(source)) if moment.kind in kinds]
@@ -55,7 +69,7 @@ def _found(case: SpecCase, kinds: frozenset[str], *, bounds: bool) -> list[Entit
         ]
     else:
         kept = settled(moment for moment in moments if not moment.bound)
-    return [_entity(moment, source) for moment in kept]
+    return [_entity(_published(moment), source) for moment in kept]
 
 
 def _festivals(case: SpecCase) -> list[Entity]:

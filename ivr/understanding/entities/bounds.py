@@ -17,9 +17,9 @@ _SUFFIX = re.compile(
     r"(?P<within>[或和及])?(?:(?P<before>(?:之|以)前|前(?!天|期|台|往|面|年))|(?P<after>(?:之|以)后|后(?!天|年|期|台|面)))"
     "|(?P<since>以来|开始|起(?!床|飞|码))"
 )
-_UNTIL = re.compile(r"(?:直到|直至|截至|截止到?|截止|<=)$")
-_BEFORE_SIGN = re.compile(r"<$")
-_AFTER_SIGN = re.compile(r"(?:>=|>)$")
+_UNTIL = re.compile(r"(?:直到|直至|截至|截止到?|截止|<=\s?)$")
+_BEFORE_SIGN = re.compile(r"<\s?$")
+_AFTER_SIGN = re.compile(r"(?:>=|>)\s?$")
 _SINCE = re.compile(r"(?:自从|自打|自)$")
 _ABOUT_BEFORE = re.compile(r"(?:不晚于|早于|赶在)$")
 _KINDS = {"date": "date_range", "date_range": "date_range", "time": "time_range", "datetime": "datetime_range"}
@@ -30,7 +30,7 @@ def bounded(moments: list[Moment], source: Source) -> list[Moment]:
     """Every moment with a word before or after it that makes it a bound."""
     found = []
     for moment in moments:
-        if moment.kind not in _KINDS or moment.bound or moment.unit == "part":
+        if moment.kind not in _KINDS or moment.bound or (moment.unit == "part" and moment.kind != "date_range"):
             continue
         bound, start, end = _bound(moment, source.text)
         if bound:
@@ -48,9 +48,8 @@ def _bound(moment: Moment, text: str) -> tuple[str, int, int]:
         return "since" if match["within"] else "after", moment.start, match.end()
     for pattern, bound in ((_UNTIL, "before"), (_AFTER_SIGN, "after"), (_BEFORE_SIGN, "before"), (_SINCE, "since")):
         if prefix := pattern.search(text, 0, moment.start):
-            if prefix[0] == "<=":
-                bound = "until"
-            return "since" if prefix[0] == ">=" else bound, prefix.start(), moment.end
+            within = {"<": "until", ">": "since"} if "=" in prefix[0] else {}
+            return within.get(prefix[0][0], bound), prefix.start(), moment.end
     return "", moment.start, moment.end
 
 
@@ -58,13 +57,15 @@ def _open_ended(moment: Moment, bound: str, start: int, end: int) -> Moment:
     other = _open_ended(moment.other, bound, start, end) if moment.other else None
     return replace(
         moment, kind=_KINDS[moment.kind], start=start, end=end, bound=bound, other=other, bare=False,
-        past=_value(moment.past, bound), future=_value(moment.future, bound),
+        past=_value(moment.past, bound, moment.unit), future=_value(moment.future, bound, moment.unit),
     )  # fmt: skip
 
 
-def _value(value: Value, bound: str) -> Value:
+def _value(value: Value, bound: str, unit: str) -> Value:
     if value is None:
         return None
+    if unit == "part" and isinstance(value, tuple):  # 月底之前 has the end of the month still in it
+        return (None, value[1]) if bound in ("before", "until") else (value[0], None)
     first = value[0] if isinstance(value, tuple) else value
     if not isinstance(first, date | time):
         return None

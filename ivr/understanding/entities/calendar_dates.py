@@ -1,4 +1,4 @@
-"""Dates as Mandarin says and writes them: 二零二六年十一月二十日, 这个月十五号, 下周三, 大后天, 三天后, 农历八月初三, 2026/1/5.
+"""Dates as Mandarin says and writes them: 二零二六年十一月二十日, 下周三, 大后天, 三天后, 农历八月初三, 2026/1/5.
 
 A date without its year or month keeps both its last and its next occurrence. Numbers with slashes, dots or dashes are
 read year first, as is the custom; where the year comes last, day before month.
@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 from ivr.understanding.entities.calendar_days import (
     fixed,
+    lunar_monthly,
     lunar_to_solar,
     lunar_yearly,
     monthly,
@@ -47,12 +48,15 @@ _DAY = (
     rf"(?:(?P<day>{DAY_NUMBER})[日号](?![线楼院机店馆门码房桌位])|(?P<moon_day>初[一二三四五六七八九十]|廿[一二三四五六七八九]?)"
     rf"|(?P<day_alone>{DAY_NUMBER})(?![个块元点分天年月人万千百名次折秒度钟小件岁\d.:：/多几期周]|[{DIGIT}十]))"
 )
-_WEEKDAY_AFTER = rf"(?:[,，（(]?{WEEK}{WEEKDAY}[)）]?)?"
+_WEEKDAY_AFTER = rf"(?:[,，、（(]?{WEEK}{WEEKDAY}[)）]?)?"
 _WRITTEN = re.compile(
     rf"(?P<lunar>{_LUNAR})?(?:(?:{YEAR})的?)?(?P<lunar2>{_LUNAR})?(?P<leap>闰)?(?<![\d{DIGIT}十]){_MONTH}的?{_DAY}{_WEEKDAY_AFTER}"
 )
 _DAY_ONLY = re.compile(
-    rf"(?<![\d{DIGIT}十百第月.a-z-])(?P<day>{DAY_NUMBER})(?P<mark>[日号])(?![线楼院机店馆门码房桌位元本报常出])"
+    rf"(?<![\d{DIGIT}十百第月.a-z])(?P<day>{DAY_NUMBER})(?P<mark>[日号])(?![线楼院机店馆门码房桌位元本报常出])"
+)
+_MOON_DAY = re.compile(
+    rf"(?<![月年\d{DIGIT}十廿])(?:{_LUNAR})?初(?P<day>[一二三四五六七八九十])(?![学中年班几次步高衷恋（(]|级)"
 )
 _WEEKDAY = re.compile(
     rf"(?<![每\d{DIGIT}十个])(?:(?P<shift>{SHIFT}|上上个|下下个|最后一?个?)的?)?{WEEK}(?P<weekday>{WEEKDAY})(?![个次共度年月号])"
@@ -64,14 +68,26 @@ _NEAR = {
 }  # fmt: skip
 _NEARBY = re.compile(
     "(?P<word>" + "|".join(sorted(_NEAR, key=len, reverse=True)) + r")个?(?!头条|新闻)"
-    "|(?P<half>[昨今明])(?=[晚早晨](?!报|点名))|(?P<both>后|前)(?=晚上?)(?<![以之然])"
+    "|(?P<half>[昨今明]|这个?(?=上午|下午|早上|晚上))(?=[晚早晨上下](?!报|点名|周|月|个))|(?P<both>后|前)(?=晚上?)(?<![以之然])"
 )
 _AWAY = re.compile(rf"(?:再?过)?{AMOUNT}(?:之|以)?(?P<side>前|后)(?!天|年|期|来|台|面)")
 _PASSING = re.compile(rf"(?:再过|过)(?!去){AMOUNT}(?!之|以|后)")
+_Y, _M, _D = r"(?P<year>\d{4}|\d{2})", "(?P<month>1[0-2]|0?[1-9])", r"(?P<day>3[01]|[12]\d|0?[1-9])"
+_SLASH = (r"(?<![\d.:/])(?<!\d{5}-)", r"[/.]", r"(?![\d:]|/\d)")
+_DASH = (r"(?<![\d.:/-])", "-", r"(?![\d:]|[/-]\d)")
 _NUMERIC = (
-    re.compile(r"(?<![\d.:/-])(?P<year>\d{4}|\d{2})(?P<mark>[-/.])(?P<month>1[0-2]|0?[1-9])(?P=mark)(?P<day>3[01]|[12]\d|0?[1-9])(?![\d:]|[/-]\d)"),
-    re.compile(r"(?<![\d.:/-])(?P<day>3[01]|[12]\d|0?[1-9])(?P<mark>[-/.])(?P<month>1[0-2]|0?[1-9])(?P=mark)(?P<year>\d{4})(?![\d:])"),
-    re.compile(r"(?<![\d.:/-])(?P<month>1[0-2]|0?[1-9])/(?P<day>3[01]|[12]\d|0?[1-9])(?![\d:/%])"),
+    *(re.compile(f"{before}{_Y}(?P<mark>{mark}){_M}(?P=mark){_D}{after}") for before, mark, after in (_SLASH, _DASH)),
+    *(
+        re.compile(rf"{before}{_D}(?P<mark>{mark}){_M}(?P=mark)(?P<year>\d{{4}}){after}")
+        for before, mark, after in (_SLASH, _DASH)
+    ),
+    *(
+        re.compile(rf"{before}{_M}(?P<mark>{mark})(?P<day>3[01]|[12]\d)(?P=mark)(?P<year>\d{{4}}|\d\d){after}")
+        for before, mark, after in (_SLASH, _DASH)
+    ),
+    re.compile(rf"(?<![\d.:/-])(?P<day>[1-9])(?P<mark>[-/]){_M}(?P=mark)(?P<year>\d\d)(?![\d:]|[/-]\d)"),
+    re.compile(rf"(?<![\d.:/-]){_M}/{_D}(?![\d:/%])"),
+    re.compile(rf"(?<![\d.:/-])(?P<day>3[01]|[12]\d)/{_M}(?![\d:/%])"),
 )  # fmt: skip
 _WEEKDAY_OF_MONTH = re.compile(
     rf"(?:{YEAR}的?)?(?:(?P<month>{MONTH_NUMBER})月份?|(?P<month_away>{SHIFT}|当)月)的?"
@@ -85,6 +101,7 @@ def find_days(source: Source) -> list[Moment]:
     found = [_written(match, source) for match in _WRITTEN.finditer(text)]
     found += [_numeric(match, source) for pattern in _NUMERIC for match in pattern.finditer(text)]
     found += [_day_only(match, source) for match in _DAY_ONLY.finditer(text)]
+    found += [_moon_day(match, source) for match in _MOON_DAY.finditer(text)]
     found += [_weekday_of_month(match, source) for match in _WEEKDAY_OF_MONTH.finditer(text)]
     found += [_weekday(match, source) for match in _WEEKDAY.finditer(text)]
     found += [_near(match, source) for match in _NEARBY.finditer(text)]
@@ -169,6 +186,16 @@ def _day_only(match: re.Match[str], source: Source) -> Moment | None:
     return replace(found, bare=match["mark"] == "号", confidence=0.8, why="a day without its month")
 
 
+def _moon_day(match: re.Match[str], source: Source) -> Moment | None:
+    """初五 by itself, of every month of the moon."""
+    number = whole(match["day"])
+    if number is None:
+        return None
+    day = lunar_monthly(number) if source.habits.lunar else monthly(number)
+    found = on(day, match.start(), match.end(), source)
+    return replace(found, confidence=0.8, why="a day of the lunar calendar without its month")
+
+
 def _weekday(match: re.Match[str], source: Source) -> Moment | None:
     said = match["weekday"]
     weekday = _WEEKDAYS[said] if said in _WEEKDAYS else int(said) - 1
@@ -183,7 +210,7 @@ def _near(match: re.Match[str], source: Source) -> Moment | None:
     if word := match["word"]:
         days = _NEAR[word]
     else:
-        days = {"昨": -1, "今": 0, "明": 1, "后": 2, "前": -2}[match["half"] or match["both"]]
+        days = {"昨": -1, "今": 0, "这": 0, "明": 1, "后": 2, "前": -2}[(match["half"] or match["both"])[0]]
     day = _this(moved(source.today, days))
     return on(day, match.start(), match.end(), source) if day else None
 
@@ -192,7 +219,7 @@ def _counted(match: re.Match[str], source: Source) -> Moment | None:
     """三天后, 两个小时以前, 再过一个星期."""
     amount = amount_of(match)
     direction = -1 if match.groupdict().get("side") == "前" else 1
-    if amount is None or (match["unit"] in ("日", "月", "分") and match["amount"] != "半"):
+    if amount is None or (match["unit"] in ("日", "月", "分", "时") and match["amount"] != "半"):
         return None
     if amount.unit == "Y" and len(match["amount"]) > 2 and match["amount"].isascii():
         return None  # 2015年前 is before 2015

@@ -10,7 +10,10 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from functools import lru_cache
 
-from borax.calendars.lunardate import InvalidLunarDateError, LunarDate
+from borax.calendars.lunardate import (  # type: ignore[import-untyped]  # carries no type information
+    InvalidLunarDateError,
+    LunarDate,
+)
 
 from ivr.understanding.entities.moment import Day
 
@@ -94,13 +97,30 @@ def weekly(weekday: int) -> Day:
 def lunar_to_solar(year: int, month: int, day: int) -> date | None:
     """The date of a day of the lunar calendar; the 30th of a short month is its last day; None outside 1900 to 2100."""
     try:
-        return LunarDate(year, month, day).to_solar_date()
+        found: date = LunarDate(year, month, day).to_solar_date()
     except (InvalidLunarDateError, ValueError):
         return lunar_to_solar(year, month, day - 1) if day == 30 else None
+    return found
 
 
 def lunar_yearly(timex: str, month: int, day: int) -> Day:
     return yearly(timex, lambda year: lunar_to_solar(year, month, day), nominal=True)
+
+
+def lunar_monthly(number: int) -> Day:
+    """The `number`-th of every month of the lunar calendar, leap months aside."""
+
+    def days_around(today: date) -> list[date]:
+        numbers = ((year, month) for year in (today.year - 1, today.year) for month in range(1, 13))
+        days = (lunar_to_solar(year, month, number) for year, month in numbers)
+        return [day for day in days if day]
+
+    return Day(
+        f"XXXX-XX-{number:02d}",
+        lambda today: next((day for day in days_around(today) if day >= today), None),
+        lambda today: next((day for day in reversed(days_around(today)) if day < today), None),
+        nominal=True,
+    )
 
 
 def nth_weekday(year: int, month: int, weekday: int, count: int) -> date | None:

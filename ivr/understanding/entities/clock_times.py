@@ -1,8 +1,8 @@
 """Times of day: 下午三点半, 九点一刻, 差五分八点, 19:30, 大约早上十点左右.
 
 An hour from one to twelve without its part of the day is open: it is kept as said, with its other half beside it.
-下午 and later words lift an hour below their own by twelve (下午三点, 晚上八点); 晚上 from one to five is the night that
-follows, as said (晚上两点). 一点 alone is a time only where something says so: 便宜一点 is none.
+下午 and later words lift an hour below their own by twelve (下午三点, 晚上八点); 晚上 from one to five is the night
+that follows, as said (晚上两点). 一点 alone is a time only where something says so: 便宜一点 is none.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ PARTS = {
     ),
     **dict.fromkeys(("中午", "正午", "晌午"), ("TMI", 11)),
     **dict.fromkeys(("下午", "午后"), ("TAF", 12)),
+    **dict.fromkeys(("白天", "日间"), ("TDT", 0)),
     **dict.fromkeys(("傍晚", "晚上", "晚间", "夜里", "夜晚", "晚"), ("TEV", 18)),
     **dict.fromkeys(("半夜", "午夜", "夜间", "深夜"), ("TNI", 18)),
 }
@@ -26,16 +27,20 @@ PARTS = {
 PART = "(?:" + "|".join(sorted(PARTS, key=len, reverse=True)) + ")"
 _NIGHT = {"晚上", "晚间", "夜里", "夜晚", "半夜", "午夜", "夜间", "深夜", "晚"}
 
-_ABOUT = "(?:大约|大概|差不多|可能|也许|将近|接近|快要|至少|最多|最早|最晚|不到|约)"
+_ABOUT = (
+    "(?:大[约概]|差不多|可能|也许|将近|接近|几乎要?|快要|差点|至少|起码|最[多少早晚]|不到|不超过|不[早晚]于"
+    "|不多[于过]|少于|超过|超出|约)"
+)
 _AFTER_ABOUT = "(?:左右|前后|上下)"
 HOUR = rf"(?:2[0-4]|1\d|0?\d|二十[一二三四]?|十[一二三四五六七八九]?|[{DIGIT}])"
 _MINUTE = rf"(?:[0-5]?\d|[二三四五]?十[{DIGIT}]?|[零〇][一二三四五六七八九]|[{DIGIT}])"
-_MINUTES_SAID = rf"(?:过|又|零|〇)?(?:(?P<minute>{_MINUTE})分钟?(?:(?P<second>{_MINUTE})秒钟?)?" + (
+_MINUTES_SAID = (
+    rf"(?:过|又|零|〇)?(?:(?P<minute>{_MINUTE})分钟?(?:(?P<second>{_MINUTE})秒钟?)?"
     r"|(?P<minute_alone>[0-5]\d|[二三四五]?十[一二三四五六七八九]?|[零〇][一二三四五六七八九])"
     r"(?![个块元天号月年周日万千百名人次折秒度钟小件点分])"
 )
 _CLOCK = (
-    rf"(?<![第\d.点]){{hour}}(?:点钟|点整|点|时(?![间候段期代]))(?!儿)"
+    rf"(?<![第\d.点]){{hour}}(?:点钟|点整|点(?!建议|要求|问题|意见|原因|疑问|说明|不同|要[说讲问注])|时(?![间候段期代]))(?!儿)"
     rf"(?:(?P<half>过?半)|过?(?P<quarters>[一两二三123])刻钟?|{_MINUTES_SAID}))?"
 )
 _TIME = re.compile(
@@ -43,7 +48,7 @@ _TIME = re.compile(
 )
 _DIGITAL = re.compile(
     rf"(?P<about>{_ABOUT})?(?:(?P<part>{PART})的?)?(?<![\d:.])(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)"
-    rf"(?::(?P<second>[0-5]\d))?(?![\d:])(?:{_AFTER_ABOUT})?(?:\s?(?P<half_day>[ap]\.?\s?m\b\.?))?"
+    rf"(?::(?P<second>[0-5]\d))?(?![\d:])(?:{_AFTER_ABOUT})?(?:\s?(?P<half_day>[ap]\.?\s?m(?![a-z])\.?))?"
 )
 _SHORT_OF = re.compile(
     rf"(?:(?P<part>{PART})的?)?(?:差(?P<short>{_MINUTE})分钟?(?P<hour>{HOUR})点钟?|差(?P<quarter>一刻钟?)(?P<hour2>{HOUR})点钟?"

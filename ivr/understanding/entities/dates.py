@@ -22,7 +22,7 @@ from ivr.understanding.entities.holidays import find_festivals
 from ivr.understanding.entities.joined_moments import chosen, find_now, joined
 from ivr.understanding.entities.moment import CALLERS, Habits, Moment, settled
 from ivr.understanding.entities.parts_of_periods import find_parts_of_day, parts_of_days, parts_of_periods
-from ivr.understanding.entities.periods import find_periods
+from ivr.understanding.entities.periods import find_periods, find_short_years
 from ivr.understanding.entities.ranges import find_ranges
 from ivr.understanding.entities.repeats import find_repeats
 from ivr.understanding.entities.spans_from_now import ends_of, find_spans
@@ -45,10 +45,12 @@ def find_dates(text: str, at: datetime, *, kinds: Collection[str] = KINDS) -> li
     """Every date, time and length of time in `text`, said at `at` (naive, the hotline's wall clock), from the left.
 
     `kinds`: only these, and what stands within others is then found by itself. A date that the calendar does not have
-    (二月三十号) is found with the value None and the fault no_such_date.
+    (二月三十号) is found with the value None and the fault no_such_date. Four figures without 年 are no year
+    here: they are the end of a card's number more often.
     """
     source = Source(text, at)
-    found = settled(moment for moment in all_moments(source) if moment.kind in kinds)
+    wanted = (moment for moment in all_moments(source) if moment.kind in kinds)
+    found = settled(moment for moment in wanted if not (moment.bare and moment.unit == "Y"))
     return [_entity(chosen(moment, source), source) for moment in found]
 
 
@@ -70,7 +72,7 @@ def all_moments(source: Source) -> list[Moment]:
     spans = [*find_parts_of_day(source), *parts_of_days(days, source), *find_spans(source)]
     bounds = bounded([*points, *periods], source)
     lengths = [*find_durations(source), *find_repeats(clocks, source)]
-    return [*linked, *bounds, *points, *spans, *periods, *lengths]
+    return [*linked, *bounds, *points, *spans, *periods, *lengths, *find_short_years(source)]
 
 
 def _placed(moment: Moment, source: Source) -> Moment:

@@ -24,7 +24,7 @@ _CLOCK_UNITS = ("H", "MIN", "S")
 AMOUNT = rf"(?<![第\d.,/:-])(?P<amount>{NUMBER})(?P<half_of>个半)?(?P<unit>{UNIT})(?P<half>半(?![年月天日小个夜]))?"
 """A number and its unit; 两个半小时 and 三个月半 have their half."""
 _ONE = re.compile(AMOUNT)
-_JOIN = re.compile("[又零加，]?(?:再加上?)?")
+_JOIN = re.compile("(?:[又零多余，、]|再?加上?)?")
 _NOT_LONG = re.compile(rf"年|(?:\d{{3,4}}|0\d|两千|[{DIGIT}]{{2,4}})年")
 _NOT_AFTER = re.compile(r"(?:级|代|份|度|末|初|底|期|子|报|纪|薪|租$)")
 
@@ -90,7 +90,7 @@ def find_durations(source: Source) -> list[Moment]:
         previous = groups[-1][-1] if groups else None
         joined = previous is not None and bool(_JOIN.fullmatch(source.text, previous[0].end(), match.start()))
         amount = amount_of(match)
-        if amount is None or not _is_long(match, source.text, after_hours=joined and groups[-1][-1][1].unit == "H"):
+        if amount is None or not _is_long(match, source.text, joined_to=groups[-1][-1][1].unit if joined else ""):
             continue
         if joined:
             groups[-1].append((match, amount))
@@ -99,12 +99,16 @@ def find_durations(source: Source) -> list[Moment]:
     return [_together(group) for group in groups]
 
 
-def _is_long(match: re.Match[str], text: str, *, after_hours: bool) -> bool:
+def _is_long(match: re.Match[str], text: str, *, joined_to: str) -> bool:
     unit, following = match["unit"], text[match.end() : match.end() + 1]
-    if unit == "日" or (unit == "月" and match["amount"] != "半") or _NOT_AFTER.match(text, match.end()):
+    if (
+        unit == "日"
+        or (unit == "月" and match["amount"] != "半" and not match["half_of"])
+        or _NOT_AFTER.match(text, match.end())
+    ):
         return False
-    if unit == "分":
-        return after_hours
+    if unit in ("分", "时"):
+        return joined_to == ("H" if unit == "分" else "D")
     if unit == "周" and following in tuple("一二三四五六日天岁末"):
         return False
     return not (unit == "年" and _NOT_LONG.fullmatch(match[0]))

@@ -138,10 +138,12 @@ def _around(plain: Moment, festival: Festival, source: Source) -> list[Moment]:
     if (during := _DURING.match(text, plain.end)) is not None:
         if during[0] in ("当天", "那天"):
             return [replace(plain, end=during.end())]
-        past, future = (days_off(festival, day) for day in (plain.past, plain.future))
+        last, following = (days_off(festival, day) for day in (plain.past, plain.future))
         why = "the days off around the festival"
         return [
-            replace(plain, kind="date_range", end=during.end(), past=past, future=future, day=None, vague=True, why=why)
+            replace(
+                plain, kind="date_range", end=during.end(), past=last, future=following, day=None, vague=True, why=why
+            )
         ]
     beside = _BESIDE.match(text, plain.end)
     if beside is None or (days := _counted(beside)) is None:

@@ -12,8 +12,8 @@ from datetime import date, datetime, time
 from ivr.understanding.entities.date_words import Source
 from ivr.understanding.entities.moment import Moment, Value
 
-_BETWEEN = re.compile("[的在，,]?")
-_NOW = re.compile("现在|这会儿|此刻|目前|当下|眼下")
+_BETWEEN = re.compile("[的在，,、]?")
+_NOW = re.compile("现在|这会儿|此刻|目前|当下|眼下|马上|立刻|立即|刚刚才?|刚才")
 
 
 def joined(days: list[Moment], clocks: list[Moment], source: Source) -> list[Moment]:
@@ -79,4 +79,6 @@ def chosen(moment: Moment, source: Source) -> Moment:
 def _other(moment: Moment, why: str) -> Moment:
     assert moment.other is not None  # noqa: S101 - chosen() looked
     swapped = replace(moment, other=None)
-    return replace(moment.other, other=swapped, confidence=min(moment.confidence, 0.8), why=why)
+    return replace(
+        moment.other, start=moment.start, end=moment.end, other=swapped, confidence=min(moment.confidence, 0.8), why=why
+    )

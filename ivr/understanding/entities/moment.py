@@ -37,9 +37,10 @@ class Habits:
             "TMO": (6, 12),
             "TMI": (11, 13),
             "TAF": (12, 18),
+            "TDT": (8, 18),
             "TEV": (18, 24),
             "TNI": (22, 24),
-        }  # fmt: skip
+        }
     )
     lunar: bool = True
     end_within: bool = True

@@ -1,7 +1,7 @@
 """Parts of a period or of a day: 月底, 去年年初, 三月中旬; 上午, 昨晚, 七月五号早.
 
-Where they begin and end is custom, not calendar: 月初 and 月中 are the first and second ten days, 月底 the days from the
-25th, 年初 and 年底 the first and last month but one to its end. Such moments are `vague`.
+Where they begin and end is custom, not calendar: 月初 and 月中 are the first and second ten days, 月底 the days from
+the 25th, 年初 and 年底 the first and the last two months. Such moments are `vague`.
 """
 
 from __future__ import annotations
@@ -72,9 +72,12 @@ def _part(around: Moment, part: str, end: int) -> Moment:
 
 
 def _slice(value: Value, unit: str, part: str) -> Value:
-    if not isinstance(value, tuple) or not isinstance(value[0], date) or not isinstance(value[1], date):
+    if (
+        not isinstance(value, tuple)
+        or not isinstance(first := value[0], date)
+        or not isinstance(after := value[1], date)
+    ):
         return None
-    first, after = value
     if unit == "Y":
         begin, stop = _OF_YEAR[part]
         return months_on(first, begin), months_on(first, stop)

@@ -1,7 +1,7 @@
 """Periods of the calendar: 二零一八年, 去年五月, 下周, 周末, 上半年, 第三季度, 十月的第一周, 九十年代.
 
-A period is a first day and the first day that is no longer in it. What is named without its year keeps its last and its
-next occurrence; the running month counts as next. Periods counted from now (过去十年) are in spans_from_now.py, parts of
+A period is a first day and the first day that is no longer in it. What is named without its year keeps its last and
+its next occurrence; the running month counts as next. Periods counted from now (过去十年) are in spans_from_now.py, parts of
 a period (月底) in parts_of_periods.py.
 """
 
@@ -16,6 +16,7 @@ from ivr.understanding.entities.calendar_days import fixed, months_on, moved, ye
 from ivr.understanding.entities.date_words import (
     DIGIT,
     MONTH_NUMBER,
+    NUMBER,
     SHIFT,
     WEEK,
     YEAR,
@@ -28,30 +29,38 @@ from ivr.understanding.entities.date_words import (
 from ivr.understanding.entities.moment import Day, Moment
 
 _MOON = {"正月": 1, "冬月": 11, "腊月": 12}
-_BARE_YEAR = re.compile(r"(?:=)?(?<![\d.,:/$-])(?P<year>1[5-9]\d\d|20\d\d|2100)(?![\d,:/%年个块元米人次-]|\.\d)")
-_YEAR = re.compile(rf"(?:=)?{YEAR}(?![前后](?!期)|级|费|纪|龄|薪)")
+_FOUR_DIGITS = r"(?:1[5-9]\d\d|20\d\d|2100)"
+_BARE_YEAR = re.compile(
+    rf"(?:=\s?)?(?<![\d.,:/$-])(?P<year>{_FOUR_DIGITS})(?![\d,:/%年个块元米人次-]|\.\d)"
+    rf"|(?<![\d.,:/$-])(?P<from>{_FOUR_DIGITS})(?=[-~–]{_FOUR_DIGITS}(?![\d-]))"
+    rf"|(?<=[12]\d\d\d[-~–])(?<!\d[\d-]\d\d\d\d[-~–])(?P<to>{_FOUR_DIGITS})(?![\d-])"
+)
+_YEAR = re.compile(r"(?:=)?(?<![\d.,:/$-])(?P<year>1[5-9]\d\d|20\d\d|2100)(?![\d,:/%年个块元米人次-]|\.\d)")
+_YEAR = re.compile(rf"(?:=\s?)?{YEAR}(?!级|费|纪|龄|薪)")
 _MONTH = re.compile(
     rf"(?:(?:{YEAR})的?)?(?:(?<![\d{DIGIT}十个.])(?P<month>{MONTH_NUMBER})月份?|(?P<moon>正月|冬月|腊月))(?![嫂饼租费卡])"
 )
-_PURE_MONTH = re.compile(r"(?<![\d./-])(?P<year>\d{4})[-./](?P<month>1[0-2]|0?[1-9])(?![\d./-])")
+_PURE_MONTH = re.compile(r"(?<![\d./-])(?P<year>\d{4})[-./](?P<month>1[0-2]|0?[1-9])(?![\d./-]|\d)")
+_MONTH_YEAR = re.compile(r"(?<![\d./-])(?P<month>1[0-2]|0?[1-9])/(?P<year>(?:1[5-9]|20)\d\d)(?![\d./-])")
 _AWAY = re.compile(
     rf"(?P<shift>{SHIFT}|上上个?|下下个?|当)(?P<unit>周末|周|星期|礼拜|月|季度|年|世纪)(?![{DIGIT}日天\d]|{WEEK})"
 )
 _WEEKEND = re.compile("(?<![一二三四五六日])周末")
-_HALF_YEAR = re.compile(rf"(?:(?:{YEAR})的?)?(?P<half>[上下])(?P<away>个)?半年")
+_HALF_YEAR = re.compile(rf"(?:(?:{YEAR})的?)?(?P<half>[上下前后])(?P<away>个)?半年")
 _HALF_MONTH = re.compile(
     rf"(?:(?:{YEAR})的?)?(?:(?P<month>{MONTH_NUMBER})月份?的?|(?P<month_away>{SHIFT}|当)月的?)?(?P<half>[上下])半个?月"
 )
-_QUARTER = re.compile(rf"(?:(?:{YEAR})的?)?(?:第?(?P<quarter>[一二三四1-4])个?季度?|q(?P<q>[1-4]))(?![\d月])")
+_QUARTER = re.compile(rf"(?:(?:{YEAR})的?)?(?:第?(?P<quarter>[一二三四1-4])个?季度|q(?P<q>[1-4]))(?![\d月])")
 _SEASON = re.compile(rf"(?:(?:{YEAR})的?)?(?P<season>[春夏秋冬])(?P<long>天|季)?")
 _SEASONS = {"春": ("SP", 3), "夏": ("SU", 6), "秋": ("FA", 9), "冬": ("WI", 12)}
 _WEEK_OF = re.compile(
     rf"(?:(?:(?:{YEAR})的?)?(?P<month>{MONTH_NUMBER})月份?|(?P<month_away>{SHIFT}|当)月)的?"
     rf"(?:第(?P<count>[一二三四五1-5])|(?P<final>最后一))个?{WEEK}(?![一二三四五六日天])"
 )
+_WEEK_OF_YEAR = re.compile(rf"{YEAR}的?(?:第(?P<count>{NUMBER})|(?P<final>最后一))个?{WEEK}(?![一二三四五六日天])")
 _DECADE = re.compile(
     r"(?:(?P<century>\d{1,2}|二?十[一二三四五六七八九]?|[一二三四五六七八九])世纪|(?P<away>上个?|本|这个?)世纪)?(?:的)?"
-    r"(?P<decade>\d0|[二三四五六七八九]?十|[二三四五六七八九]零)年代"
+    r"(?P<decade>1[0-9]\d0|20\d0|\d0|[二三四五六七八九]?十|[一二][零一二三四五六七八九][零一二三四五六七八九]零|[二三四五六七八九]零)年代"
 )
 _CENTURY = re.compile(
     r"(?<![\d第])(?P<century>\d{1,2}|二?十[一二三四五六七八九]?)世纪(?!的?(?:\d0|[一二三四五六七八九十]))"
@@ -76,15 +85,15 @@ def _quarter_timex(first: date) -> str:
     return f"({first},{months_on(first, 3)},P3M)"
 
 
+def _quarter_start(day: date) -> date:
+    return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
+
+
 GRAINS = {
     "Y": Grain(
         lambda day: day.replace(month=1, day=1), lambda day, n: months_on(day, 12 * n), lambda d: f"{d.year:04d}"
     ),
-    "Q": Grain(
-        lambda day: day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1),
-        lambda d, n: months_on(d, 3 * n),
-        _quarter_timex,
-    ),
+    "Q": Grain(_quarter_start, lambda d, n: months_on(d, 3 * n), _quarter_timex),
     "M": Grain(lambda day: day.replace(day=1), months_on, lambda day: f"{day.year:04d}-{day.month:02d}"),
     "W": Grain(monday, lambda day, n: moved(day, 7 * n), _week_timex),
     "D": Grain(lambda day: day, moved, date.isoformat),
@@ -95,9 +104,9 @@ def find_periods(source: Source) -> list[Moment]:
     """Every period of the calendar that is named."""
     text = source.text
     rules: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Source], Moment | None]], ...] = (
-        (_BARE_YEAR, _bare_year), (_YEAR, _year), (_MONTH, _month), (_PURE_MONTH, _pure_month), (_AWAY, _away),
+        (_BARE_YEAR, _bare_year), (_YEAR, _year), (_MONTH, _month), (_PURE_MONTH, _pure_month), (_MONTH_YEAR, _pure_month), (_AWAY, _away),
         (_WEEKEND, _away), (_HALF_YEAR, _half_year), (_HALF_MONTH, _half_month), (_QUARTER, _quarter),
-        (_SEASON, _season), (_WEEK_OF, _week_of), (_DECADE, _decade), (_CENTURY, _century),
+        (_SEASON, _season), (_WEEK_OF, _week_of), (_WEEK_OF_YEAR, _week_of_year), (_DECADE, _decade), (_CENTURY, _century),
     )  # fmt: skip
     found = (rule(match, source) for pattern, rule in rules for match in pattern.finditer(text))
     return [moment for moment in found if moment]
@@ -121,7 +130,7 @@ def period(
     )  # fmt: skip
 
 
-def _from(
+def _from(  # noqa: PLR0917 - a shorthand that every rule below uses
     match: re.Match[str], first: date | None, count: int, grain: str, source: Source, timex: str = ""
 ) -> Moment | None:
     if first is None:
@@ -141,9 +150,19 @@ def _year(match: re.Match[str], source: Source) -> Moment | None:
     return _from(match, date(year, 1, 1), 1, "Y", source)
 
 
+def find_short_years(source: Source) -> list[Moment]:
+    """16年, which is 16 years before it is 2016: for who asks for periods only."""
+    found = []
+    for match in _YEAR.finditer(source.text):
+        if (said := match["year"] or "").isascii() and len(said) == 2 and (year := _named_year(match, source)):
+            day = fixed(date(year, 1, 1), f"{year}")
+            found.append(period(match, day, (1, "Y"), source, day.timex, confidence=0.4, bare=True))
+    return found
+
+
 def _bare_year(match: re.Match[str], source: Source) -> Moment | None:
-    first = date(int(match["year"]), 1, 1)
-    return period(match, fixed(first, match["year"]), (1, "Y"), source, match["year"], confidence=0.4, bare=True)
+    year = match["year"] or match["from"] or match["to"]
+    return period(match, fixed(date(int(year), 1, 1), year), (1, "Y"), source, year, confidence=0.4, bare=True)
 
 
 def _month(match: re.Match[str], source: Source) -> Moment | None:
@@ -182,7 +201,7 @@ def _away(match: re.Match[str], source: Source) -> Moment | None:
 
 def _half_year(match: re.Match[str], source: Source) -> Moment | None:
     """上半年 is the first of the year; 上个半年 is the half before this one."""
-    second = match["half"] == "下"
+    second = match["half"] in "下后"
     year = _named_year(match, source)
     if year is None:
         year = source.today.year
@@ -216,11 +235,7 @@ def _half_month(match: re.Match[str], source: Source) -> Moment | None:
 
 def _quarter(match: re.Match[str], source: Source) -> Moment | None:
     number = int(match["q"] or whole(match["quarter"]) or 1)
-    if not match["q"] and "季" not in match[0]:
-        return None
     year = _named_year(match, source)
-    if year is None and match["quarter"] and "第" not in match[0] and "度" not in match[0]:
-        return None
     month = 3 * number - 2
     if year is not None:
         return _from(match, date(year, month, 1), 1, "Q", source)
@@ -264,8 +279,20 @@ def _week_of(match: re.Match[str], source: Source) -> Moment | None:
     return period(match, yearly("", of_year), (1, "W"), source, f"XXXX-{mark}")
 
 
+def _week_of_year(match: re.Match[str], source: Source) -> Moment | None:
+    """By ISO 8601: the first week of a year is the one with its first Thursday."""
+    year = _named_year(match, source)
+    count = 0 if match["final"] else whole(match["count"])
+    if year is None or count is None or count > 53:
+        return None
+    first = moved(monday(date(year + (count == 0), 1, 4)), 7 * (count - 1))
+    return _from(match, first, 1, "W", source)
+
+
 def _decade(match: re.Match[str], source: Source) -> Moment | None:
     decade = whole(match["decade"])
+    if decade is not None and decade > 999 and not match["away"] and not match["century"]:
+        return _from(match, date(decade, 1, 1), 10, "Y", source, f"({decade}-01-01,{decade + 10}-01-01,P10Y)")
     if decade is None or decade > 90:
         return None
     if match["away"]:

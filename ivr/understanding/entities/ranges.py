@@ -7,6 +7,7 @@ range that is going on at the time of the call is the one that is meant, both fo
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
@@ -16,10 +17,11 @@ from ivr.understanding.entities.date_words import DAY_NUMBER, DIGIT, MONTH_NUMBE
 from ivr.understanding.entities.moment import Clock, Day, Moment, Value
 from ivr.understanding.entities.periods import GRAINS
 
-_TILL = re.compile(r"(?:一?直到|到|至|起至|起到|开始到|--?|—{1,2}|–|~|～)")
+_TILL = re.compile(r"\s?(?:一?直到|到|至|--?|—{1,2}|–|~|～)\s?")
+_SINCE_TILL = re.compile("(?:起|开始)[到至]")
 _AND = re.compile("[与和跟]")
 _BETWEEN = re.compile("(?:之间|之内|期间|中间|间)(?!隔)")
-_AFTER = re.compile("(?:之|以)?后(?:[，,]|到|且)?")
+_AFTER = re.compile("(?:之|以)?后(?:[，,、]|到|且)?")
 _BEFORE = re.compile("(?:之|以)?前")
 _FROM = re.compile("[从自在]$")
 _ONLY_FROM = re.compile("[从自]$")
@@ -44,19 +46,24 @@ def find_ranges(moments: list[Moment], source: Source) -> list[Moment]:
         if moment.kind in _POINTS and not moment.bound:
             by_start.setdefault(moment.start, []).append(moment)
     lefts = [moment for found in by_start.values() for moment in found] + _short(source)
-    found = []
-    for left in lefts:
-        for place, closing in _connectors(left.end, source):
-            for right in by_start.get(place, ()):
-                if (link := _linked(left, right, source, closing=closing)) and (made := between(left, right, source)):
-                    found.append(replace(made, start=link.start, end=link.end))
-    return found
+    return [made for left in lefts for made in _ranges_from(left, by_start, source)]
+
+
+def _ranges_from(left: Moment, by_start: Mapping[int, list[Moment]], source: Source) -> Iterator[Moment]:
+    for place, closing in _connectors(left.end, source):
+        rights = by_start.get(place, ())
+        longest = max((right.end for right in rights), default=0)
+        for right in rights:
+            if right.end == longest and (link := _linked(left, right, source, closing=closing)):
+                made = between(left, right, source)
+                if made is not None:
+                    yield replace(made, start=link.start, end=link.end)
 
 
 def _connectors(end: int, source: Source) -> list[tuple[int, str]]:
     """Where the second moment may begin, and what then must follow it."""
     found = []
-    for pattern, closing in ((_TILL, ""), (_AND, "between"), (_AFTER, "before")):
+    for pattern, closing in ((_TILL, ""), (_SINCE_TILL, "not before"), (_AND, "between"), (_AFTER, "before")):
         if match := pattern.match(source.text, end):
             found.append((match.end(), closing))
     return found
@@ -67,6 +74,8 @@ def _linked(left: Moment, right: Moment, source: Source, *, closing: str) -> _Li
     after = _BETWEEN.match(source.text, end)
     if closing == "between" and after is None:
         return None
+    if closing == "not before" and _BEFORE.match(source.text, end):
+        return None  # 自三号起到五号之前 names two bounds
     if closing == "before":
         after = _BEFORE.match(source.text, end)
         if after is None or left.unit != "Y":
@@ -90,9 +99,8 @@ def _short(source: Source) -> list[Moment]:
         (_SHORT_DAY, monthly, "date", "D"),
         (_SHORT_MONTH, _month, "date_range", "M"),
     ):
-        for match in pattern.finditer(source.text):
-            if number := whole(match[1]):
-                found.append(_of_day(match, of_number(number), kind, unit, source))
+        named = ((match, whole(match[1])) for match in pattern.finditer(source.text))
+        found += [_of_day(match, of_number(number), kind, unit, source) for match, number in named if number]
     return found
 
 
@@ -114,6 +122,8 @@ def between(left: Moment, right: Moment, source: Source) -> Moment | None:
         return _of_clocks(left, right)
     if kinds <= {"date", "date_range"}:
         return _of_days(left, right, source)
+    if right.kind == "now" and left.kind in ("date", "date_range"):
+        return _until_today(left, right, source)
     if kinds <= {"datetime", "time", "now"}:
         return _of_points(left, right, source)
     return None
@@ -121,7 +131,7 @@ def between(left: Moment, right: Moment, source: Source) -> Moment | None:
 
 def _same_half(left: Clock, right: Clock) -> Clock:
     """下午五点到六点: the second hour is after the first, in its half of the day if it can be."""
-    if right.open and not left.open and left.hour >= 12 and right.hour < 12 and right.hour + 12 > left.hour:
+    if right.open and not left.open and left.hour >= 12 and right.hour < 12 and right.other_half().time > left.time:
         return right.other_half()
     if right.open and not left.open and left.hour < 12 and right.time <= left.time:
         return right.other_half()
@@ -172,6 +182,16 @@ def _of_days(left: Moment, right: Moment, source: Source) -> Moment | None:
     timex = f"({_timex(left)},{_timex(right)},{_count(future or past, unit)})"
     shown = [_with_end(value, right.unit) if source.habits.end_within else value for value in (past, future)]
     return Moment("date_range", left.start, right.end, timex, shown[0], shown[1], unit=unit, vague=False)
+
+
+def _until_today(left: Moment, right: Moment, source: Source) -> Moment | None:
+    """从上周到现在: of a day that comes again, the last one."""
+    start = _first(left.past) or _first(left.future)
+    if start is None or start > source.today:
+        return None
+    value = (start, source.today + timedelta(days=1) if source.habits.end_within else source.today)
+    timex = f"({start},{right.timex},P{(source.today - start).days}D)"
+    return Moment("date_range", left.start, right.end, timex, value, value, unit="D")
 
 
 def _timex(moment: Moment) -> str:
@@ -237,7 +257,8 @@ def _of_points(left: Moment, right: Moment, source: Source) -> Moment | None:
         if made and left.other is not None and end.open and left.clock.open:
             made = replace(made, other=_same_day(left.other, end.other_half(), right), clock=left.clock)
         return made
-    return _points(left, right.past, right.future, right.timex, right.end)
+    made = _points(left, right.past, right.future, right.timex, right.end)
+    return replace(made, unit="points") if made else None
 
 
 def _on_day(day: date, clock: Clock | None) -> datetime | None:
@@ -258,7 +279,7 @@ def _same_day(left: Moment, end: Clock, right: Moment) -> Moment | None:
 
 
 def _points(left: Moment, past_end: Value, future_end: Value, end_timex: str, end: int) -> Moment | None:
-    ranges = []
+    ranges: list[tuple[datetime, datetime] | None] = []
     for first, last in ((left.past, past_end), (left.future, future_end)):
         if not isinstance(first, datetime) or not isinstance(last, datetime) or last < first:
             ranges.append(None)
@@ -285,4 +306,4 @@ def _from_now(left: Moment, right: Moment, source: Source) -> Moment | None:
             return None
         half = right.clock if last.time() == right.clock.time else right.clock.other_half()
         return _points(left, last, last, last.date().isoformat() + half.timex, right.end)
-    return _points(left, right.past, right.future, right.timex, right.end)
+    return _points(left, right.future, right.future, right.timex, right.end)

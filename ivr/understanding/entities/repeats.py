@@ -30,16 +30,19 @@ def find_repeats(clocks: list[Moment], source: Source) -> list[Moment]:
             unit = _GRAIN[match["unit"].removeprefix("个")]
             days = count + 1 if match["interval"] and unit == "D" and count == 1 else count
             found.append(_set(match.start(), match.end(), Amount(Decimal(days), unit).timex))
-    for match in _WEEKLY.finditer(text):
-        said = match["weekday"]
-        number = {"日": 7, "天": 7}.get(said) or whole(said) or 1
-        found.append(_set(match.start(), match.end(), f"XXXX-WXX-{number}"))
-    for match in _MONTHLY.finditer(text):
-        found.append(_set(match.start(), match.end(), f"XXXX-XX-{whole(match['day']) or 1:02d}"))
-    for match in _WEEKEND.finditer(text):
-        found.append(_set(match.start(), match.end(), "XXXX-WXX-WE" if match["what"] == "周末" else "XXXX-WXX-WD"))
-    for match in _EVERY_PART.finditer(text):
-        found.append(_set(match.start(), match.end(), PARTS[match["part"]][0]))
+    sunday = {"日": 7, "天": 7}
+    found += [
+        _set(match.start(), match.end(), f"XXXX-WXX-{sunday.get(match['weekday']) or whole(match['weekday']) or 1}")
+        for match in _WEEKLY.finditer(text)
+    ]
+    found += [
+        _set(match.start(), match.end(), f"XXXX-XX-{whole(match['day']) or 1:02d}") for match in _MONTHLY.finditer(text)
+    ]
+    found += [
+        _set(match.start(), match.end(), "XXXX-WXX-WE" if match["what"] == "周末" else "XXXX-WXX-WD")
+        for match in _WEEKEND.finditer(text)
+    ]
+    found += [_set(match.start(), match.end(), PARTS[match["part"]][0]) for match in _EVERY_PART.finditer(text)]
     return found + _with_clocks(found, clocks)
 
 

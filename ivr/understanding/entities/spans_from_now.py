@@ -1,4 +1,4 @@
-"""Periods counted from the moment of the call, or from the ends of another: 过去十年, 未来三小时, 三天内, 今年的最后三周."""
+"""Periods counted from the call, or from the ends of another: 过去十年, 未来三小时, 三天内, 今年的最后三周."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _edge(start: date, end: date, grain: str, *, last: bool) -> date:
 def _counted(match: re.Match[str], direction: int, source: Source) -> Moment | None:
     amount = amount_of(match)
     unit, said = match["unit"], match["amount"]
-    if amount is None or amount.count <= 0 or unit in ("日", "分") or (unit == "月" and not said.isascii()):
+    if amount is None or amount.count <= 0 or unit in ("日", "分", "时") or (unit == "月" and not said.isascii()):
         return None
     if amount.unit == "Y" and said.isascii() and len(said) > 2:
         return None

