@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from ivr.dialogue.policy import keys_offer
 from ivr.dialogue.session import Question, Session
+from ivr.dialogue.slot_values import usual_faults
 from ivr.dialogue.talk import Talk
 from ivr.dialogue.template import fixed_parts
 from ivr.dialogue.vocabulary import interpreter_for, option_intent
@@ -14,6 +15,7 @@ from ivr.flow.load import Flow, Words
 from ivr.flow.prompt_texts import prompts_of
 from ivr.flow.scalars import in_language
 from ivr.flow.schema import Wording
+from ivr.understanding.entities.faults import reprompt
 from ivr.understanding.result import State
 
 
@@ -25,7 +27,8 @@ def fixed_prompts(flow: Flow, language: str = "") -> list[str]:
     steps = [
         text for _, _, step in flow.every_step() for _, tongue, text in prompts_of(step) if tongue in {"", language}
     ]
-    texts = [*steps, *_answers(words), *_offers(flow, language), *_own_words(words.wording, language)]
+    own = (*_refusals(flow, language), *_own_words(words.wording, language))
+    texts = [*steps, *_answers(words), *_offers(flow, language), *own]
     return list(dict.fromkeys(part for text in texts for part in fixed_parts(text)))
 
 
@@ -40,6 +43,18 @@ def _own_words(wording: Wording, language: str) -> Iterator[str]:
     yield from (wording.to_person, wording.person_refused, wording.give_up, wording.goodbye)
     yield from (wording.not_confirmed, wording.trouble, wording.wrong_code, wording.recorded)
     yield from (wording.too_short, wording.too_long, *wording.filler)
+
+
+def _refusals(flow: Flow, language: str) -> Iterator[str]:
+    """What callers hear most of values that are refused; the rest is spoken when it happens."""
+    wording = flow.words[language].wording
+    slots = [slot for _, _, step in flow.every_step() for slot in (step.collect or {}).values()]
+    for kind in dict.fromkeys(slot.type for slot in slots):
+        yield from (reprompt(fault, language) for fault in usual_faults(kind))
+        if kind == "datetime":
+            yield from (wording.needs_time, wording.needs_day)
+        elif kind == "money":
+            yield wording.other_currency
 
 
 def _offers(flow: Flow, language: str) -> Iterator[str]:

@@ -24,6 +24,7 @@ INCOMPLETE = frozenset([NEEDS_TIME, NEEDS_DAY, NEEDS_MORE])
 _AMOUNTS = ("money", "number")
 _MOMENTS = ("date", "time", "datetime")
 _SIGNS = ("digits", "phone", "id_card", "bank_card", "order")
+_LENGTHS = {"phone": 11, "id_card": 18, "bank_card": 19}
 _PARTS = {
     "province": ("省", "the province"),
     "city": ("市", "the city"),
@@ -93,6 +94,16 @@ def said_of(talk: Talk, slot: Slot, value: str, fault: str) -> str:
         for end in (refused.least, refused.most)
     )
     return reprompt(replace(refused, least=least, most=most), language)
+
+
+def usual_faults(kind: str) -> tuple[Fault, ...]:
+    """The faults that callers make most with a `kind` of value, as far as no figure of the flow is in them."""
+    if kind in _LENGTHS:
+        one_off = (Fault("too_short", kind, 1, _LENGTHS[kind]), Fault("too_long", kind, 1, _LENGTHS[kind]))
+        return (*one_off, Fault("wrong_start" if kind == "phone" else "wrong_check_digit", kind))
+    if kind in {"date", "datetime"}:
+        return Fault("past", kind), Fault("no_such_date", kind)
+    return ()
 
 
 def _kind_of(text: str) -> str:
