@@ -17,8 +17,26 @@ from ivr.qa.entity_specs import Adapter, Expected, SpecCase
 from ivr.understanding.entities.entity import Entity, Money, Quantity
 
 _RANGE = re.compile(r"[\[(]\s*([^,]*),([^\])]*)[\])]")
-_UNITS = {"c": "celsius", "f": "fahrenheit", "k": "kelvin"}
-_CURRENCIES = {"dollar": "USD", "bitcoin": "XBT", "pound": "GBP", "franc": "CHF"}
+_UNITS = {
+    "c": "celsius",
+    "f": "fahrenheit",
+    "k": "kelvin",
+    "ton": "metric ton",
+    "microns": "micrometer",
+    "square centimetre": "square centimeter",
+    "cubic feet": "cubic foot",
+}
+_CURRENCIES = {
+    "dollar": "USD",
+    "bitcoin": "XBT",
+    "pound": "GBP",
+    "franc": "CHF",
+    "ruble": "RUB",
+    "rupee": "INR",
+    "peso": "PHP",
+    "krone": "SEK",
+}
+"""What the specifications name without a country, as this project takes it."""
 
 
 def _equal(expected: object, found: object) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from ivr.understanding.entities import english_numbers, numerals
 from ivr.understanding.entities.number_pairs import pairs
@@ -19,7 +20,10 @@ from ivr.understanding.entities.numerals import Numeral
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+\.[\w.]+")
 _OF = re.compile(r"\s*分\s*之\s*")
 _AND = re.compile(r"\s*又\s*")
-_SLASH = re.compile(r"(?<![\d./])(?:(?P<whole>\d{1,15})\s+)?(?P<above>\d{1,15})\s?/\s?(?P<below>\d{1,15})(?![\d./])")
+_HALF_DOZEN = re.compile(r"半打(?![电开算过给])")
+_SLASH = re.compile(
+    r"(?<![\d./])(?P<minus>-)?(?:(?P<whole>\d{1,15})(?:\s+|\s*又\s*))?(?P<above>\d{1,15})\s?/\s?(?P<below>\d{1,15})(?![\d./])"
+)
 _POWER = re.compile(
     r"(?<![\d.a-z])(?P<sign>-?)(?P<root>\d{1,15}(?:\.\d{1,15})?)\s?\^\s?(?P<signs>[+-]{0,4})(?P<power>\d{1,3}(?:\.\d{1,9})?)(?![\d.])"
 )
@@ -51,17 +55,19 @@ def prepared(text: str) -> str:
     return _ADDRESS.sub(lambda match: " " * len(match[0]), numerals.folded(text))
 
 
-def amounts(plain: str) -> list[Amount]:
+@lru_cache(maxsize=32)  # every finder of a turn asks for the same
+def amounts(plain: str) -> tuple[Amount, ...]:
     """All amounts in a `prepared` text, from the left, none within another."""
-    written = {one.start: one for one in (*_powers(plain), *_slashes(plain))}
+    halves = [Amount(match.start(), match.end(), Decimal(6)) for match in _HALF_DOZEN.finditer(plain)]
     found: list[Amount] = []
-    spoken = iter(sorted(_spoken(plain), key=lambda one: one.start))
     end = 0
-    for one in sorted([*written.values(), *spoken], key=lambda one: (one.start, -one.end)):
+    for one in sorted(
+        [*_powers(plain), *_slashes(plain), *halves, *_spoken(plain)], key=lambda one: (one.start, -one.end)
+    ):
         if one.start >= end:
             found.append(one)
             end = one.end
-    return found
+    return tuple(found)
 
 
 def amount_at(plain: str, at: int, stop: int | None = None) -> Amount | None:
@@ -120,7 +126,7 @@ def _slashes(plain: str) -> Iterator[Amount]:
     for match in _SLASH.finditer(plain):
         if int(match["below"]):
             value = int(match["whole"] or 0) + Fraction(int(match["above"]), int(match["below"]))
-            yield Amount(match.start(), match.end(), value)
+            yield Amount(match.start(), match.end(), -value if match["minus"] else value)
 
 
 def _powers(plain: str) -> Iterator[Amount]:

@@ -10,6 +10,8 @@ settles what overlaps. `at` is the call's own clock: no finder asks the machine'
 | fraction | Fraction |
 | percent | Decimal, of a hundred |
 | money | Money |
+| currency | str, its code: a currency named without a sum |
+| temperature_unit | str: a scale named without a temperature |
 | age, dimension, temperature | Quantity |
 | date | datetime.date |
 | time | datetime.time |

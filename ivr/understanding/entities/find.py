@@ -1,8 +1,8 @@
 """All entities in a turn: the finders of the wanted kinds run, then what overlaps is settled.
 
 Of two that overlap the longer stays; of two that are equally long the one that is not a guess (confidence under
-0.7), then the more specific (money before a number), then the one that begins first. Kinds that were not asked for never push out
-those that were: the number in 百分之五 is found by who asks for numbers alone.
+0.7), then the more specific (money before a number), then the one that begins first. Kinds that were not asked for
+never push out those that were: the number in 百分之五 is found by who asks for numbers alone.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from ivr.understanding.entities.amounts import amount_at, amounts, prepared
+from ivr.understanding.entities.amounts import Amount, amount_at, amounts, prepared
 from ivr.understanding.entities.currencies import CODES, PARTS, SYMBOLS
 from ivr.understanding.entities.entity import Entity, Money
 from ivr.understanding.entities.numerals import DIGIT_VALUES
@@ -28,8 +28,13 @@ def _one_of(names: Iterable[str]) -> str:
 _NO_SUM = r"(?!大楼|形|度|色|落|星|逐|斗|膜|巾|衣|病|孩|重|线|笔|驴|竹|头|钱包|儿|状|肉|地|布)"
 _AFTER = re.compile(rf"\s*(?P<about>[多几来余]\s*)?(?P<name>{_one_of(CODES)}){_NO_SUM}")
 _PART = re.compile(rf"\s*(?:又|零|and\s)?\s*(?P<name>{_one_of(PARTS)}){_NO_SUM}")
+_IN_FRONT = (
+    *("人民币", "rmb", "cny", "usd", "eur", "gbp", "jpy", "hkd", "twd"),
+    *("美金", "美元", "港币", "台币", "日元", "欧元", "英镑"),
+)
+"""The currencies that callers name before a sum, besides signs."""
 _BEFORE = re.compile(
-    rf"(?P<name>{_one_of([*SYMBOLS, *(name for name in CODES if len(name) > 1)])})\s*"
+    rf"(?P<name>{_one_of([*SYMBOLS, *_IN_FRONT])})\s*"
     r"(?=[\d负零一二两三四五六七八九十百千.-])"
 )
 _NAMED = re.compile(
@@ -67,61 +72,51 @@ def _sums(plain: str) -> Iterator[tuple[int, int, Money, float]]:
     done = 0
     fronts = {match.end(): match for match in _BEFORE.finditer(plain)}
     for amount in amounts(plain):
-        if amount.start < done:
+        if amount.start < done or _TOGETHER.match(plain, amount.start):
             continue
-        front = fronts.get(amount.start)
-        after = _AFTER.match(plain, amount.end)
-        part = _PART.match(plain, amount.end)
-        if _TOGETHER.match(plain, amount.start):
+        found = _named(plain, amount, fronts.get(amount.start)) or _of_parts(plain, amount)
+        if found is None:
             continue
-        start, value = amount.start, amount.decimal
-        if after or front:
-            code = CODES[after["name"]] if after else _code(front["name"] if front else "")
-            start = front.start() if front and (not after or _code(front["name"]) == code) else start
-            if (
-                not after
-                and front
-                and len(front["name"]) > 1
-                and front["name"] in CODES
-                and not _whole_name(front["name"])
-            ):
-                continue
-            rest, end = _parts(plain, after.end() if after else amount.end, code, shorthand=bool(after))
-            value, about = value + (rest if value >= 0 else -rest), bool(after and after["about"])
-        elif part:
-            code, worth = PARTS[part["name"]]
-            value, end, about = value * worth, part.end(), False
-            if code == "CNY" and (hundredth := _AFTER_PART.match(plain, end)):
-                value, end = value + _digit(hundredth["digit"]) / 100, hundredth.end()
-        else:
-            continue
+        start, end, money, confidence = found
         tail = _LONG_TAIL.match(plain, end)
         done = tail.end() if tail else end
-        yield start, done, Money(_plain(value), code), 0.8 if about else 1.0
+        yield start, done, money, confidence
+
+
+_Sum = tuple[int, int, Money, float]
+
+
+def _named(plain: str, amount: Amount, front: re.Match[str] | None) -> _Sum | None:
+    """An amount with its currency after it, before it, or both (人民币五百元)."""
+    after = _AFTER.match(plain, amount.end)
+    before = _code(front["name"]) if front else ""
+    if after is None and before == "":
+        return None
+    code = CODES[after["name"]] if after else before
+    start = front.start() if front and before == code else amount.start
+    more, end = _parts(plain, after.end() if after else amount.end, code, shorthand=bool(after))
+    value = amount.decimal + (more if amount.decimal >= 0 else -more)
+    return start, end, Money(_plain(value), code), 0.8 if after and after["about"] else 1.0
+
+
+def _of_parts(plain: str, amount: Amount) -> _Sum | None:
+    """五毛, 五毛二, 五角六分, fifty cents."""
+    part = _PART.match(plain, amount.end)
+    if part is None:
+        return None
+    code, worth = PARTS[part["name"]]
+    value, end = amount.decimal * worth, part.end()
+    hundredth = _AFTER_PART.match(plain, end) if code == "CNY" else None
+    if hundredth is None and part["name"] == "毛":
+        hundredth = _TENTH_AFTER.match(plain, end)
+        hundredth = None if hundredth and hundredth["zero"] else hundredth
+    if hundredth:
+        value, end = value + _digit(hundredth["digit"]) / 100, hundredth.end()
+    return amount.start, end, Money(_plain(value), code), 1.0
 
 
 def _code(name: str) -> str:
     return SYMBOLS.get(name) or CODES[name]
-
-
-def _whole_name(name: str) -> bool:
-    return name in (
-        "人民币",
-        "rmb",
-        "cny",
-        "usd",
-        "eur",
-        "gbp",
-        "jpy",
-        "hkd",
-        "美金",
-        "美元",
-        "港币",
-        "台币",
-        "日元",
-        "欧元",
-        "英镑",
-    )
 
 
 def _parts(plain: str, end: int, code: str, *, shorthand: bool) -> tuple[Decimal, int]:
@@ -135,7 +130,8 @@ def _parts(plain: str, end: int, code: str, *, shorthand: bool) -> tuple[Decimal
             break
         value, end = value + amount.decimal * PARTS[part["name"]][1], part.end()
     if code == "CNY":
-        hundredth = _AFTER_PART.match(plain, _JOINT.match(plain, end).end())  # type: ignore[union-attr]
+        joint = _JOINT.match(plain, end)
+        hundredth = _AFTER_PART.match(plain, joint.end() if joint else end)
         if hundredth:
             return value + _digit(hundredth["digit"]) / 100, hundredth.end()
     digit = _TENTH_AFTER.match(plain, end) if shorthand and plain[end - 1] in "块元毛角金刀镑" else None

@@ -56,7 +56,7 @@ def _run(plain: str, one: Numeral) -> Pair | None:
 
 
 def _shared(plain: str, one: Numeral, after: Numeral) -> Pair | None:
-    """三|四百, 十五|六, 一万六|七, 七百三|四十, 四十五|六万: two numerals side by side that share what is around them."""
+    """三|四百, 十五|六, 一万六|七, 七百三|四十, 四十五|六万: numerals side by side that share what is around them."""
     first, second = plain[one.end - 1], plain[after.start]
     low, high = Decimal(_VALUES.get(first, 0)), Decimal(_VALUES.get(second, 1))
     scale = after.value / high

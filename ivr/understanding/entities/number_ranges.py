@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -33,18 +33,19 @@ _BELOW = (
 )
 _LIMIT = re.compile(rf"(?:(?P<above>{_ABOVE})|(?P<below>{_BELOW})|(?P<equal>(?<!不)(?:等于|=)))\s*(?:第\s*)?$")
 _COMPARED = re.compile(r"比\s*$")
-_THAN = re.compile(r"\s*(?:要|还)?\s*(?:(?P<above>[大多高长重远贵])|(?P<below>[小少低短轻近]))")
+_THAN = re.compile(r"\s*(?:要|还|更)?\s*(?:(?P<above>[大多高长重远贵])|(?P<below>[小少低短轻近]))")
 _MEASURE = r"(?:[个次岁块元人天张件名位年米斤分]|公斤|小时)?"
 _AFTER = re.compile(
     rf"\s*{_MEASURE}\s*(?:(?:[、,]?\s*(?:或者?|及|和|乃至)\s*)?"
     r"(?:(?P<above>以上|之上|更多|更高|更大|往上)|(?P<below>以下|之下|以内|之内|更少|更低|更小|往下))"
     r"|(?P<or_more>or more|and up)|(?P<or_less>or less))"
 )
+_SOME_MORE = re.compile(r"\s*[多余几](?![万亿兆少何种乎天])")
 _IN = re.compile(r"(?:(?:位于|介于|处于|处在|在|从|between|from)\s*)?(?:第\s*)?$")
 _TO = re.compile(r"\s*(?:到|至|[~～–—-]|and|to)\s*(?:第\s*)?$")
 _AND = re.compile(r"\s*(?:和|与|跟|到|至|[~～–—-]|and)\s*(?:第\s*)?$")
 _BETWEEN = re.compile(r"\s*(?:之间|间(?!隔)|中间)")
-_JOINT = re.compile(r"\s*[,，、]?\s*(?:并且|而且|且|又|同时|但是?|并|and|but)?\s*")
+_JOINT = re.compile(r"\s*[,，、]?\s*(?:并且|而且|且|又|(?:的)?同时|但是?|并|and|but)?\s*")
 _LIMIT_LENGTH = 14
 
 
@@ -75,14 +76,14 @@ def find_number_ranges(text: str) -> list[Entity]:
     ]
 
 
-def _with_percents(text: str, every: list[Amount]) -> list[Amount]:
+def _with_percents(text: str, every: Sequence[Amount]) -> list[Amount]:
     """超过了百分之五 is a limit, too: of a hundred."""
     percents = [Amount(one.start, one.end, Decimal(str(one.value))) for one in find_percents(text)]
     others = [one for one in every if all(one.end <= other.start or other.end <= one.start for other in percents)]
     return sorted([*others, *percents], key=lambda one: one.start)
 
 
-def _limits(plain: str, every: list[Amount]) -> Iterator[_Range]:
+def _limits(plain: str, every: Sequence[Amount]) -> Iterator[_Range]:
     for amount in every:
         front = plain[max(0, amount.start - _LIMIT_LENGTH) : amount.start]
         limit = _LIMIT.search(front)
@@ -99,6 +100,8 @@ def _limits(plain: str, every: list[Amount]) -> Iterator[_Range]:
         elif after := _AFTER.match(plain, amount.end):
             least, most = (value, None) if after["above"] or after["or_more"] else (None, value)
             yield _Range(amount.start, after.end(), least, most)
+        elif more := _SOME_MORE.match(plain, amount.end):
+            yield _Range(amount.start, more.end(), value, None)
 
 
 def _joined(plain: str, limits: list[_Range]) -> Iterator[_Range]:
@@ -122,7 +125,7 @@ def _together(one: _Range, after: _Range) -> _Range | None:
     return _Range(one.start, after.end, least, most)
 
 
-def _between(plain: str, every: list[Amount]) -> Iterator[_Range]:
+def _between(plain: str, every: Sequence[Amount]) -> Iterator[_Range]:
     for low, high in itertools.pairwise(every):
         if low.decimal >= high.decimal:
             continue
@@ -132,12 +135,12 @@ def _between(plain: str, every: list[Amount]) -> Iterator[_Range]:
             continue
         front = plain[max(0, low.start - 8) : low.start]
         opened = _IN.search(front)
-        opening = opened[0] if opened and (closed or opened[0].strip() in ("从", "from", "between")) else ""
+        opening = opened[0] if opened and closed else ""
         start = low.start - len(opening)
         yield _Range(start, closed.end() if closed else high.end, low.decimal, high.decimal)
 
 
-def _about(every: list[Amount]) -> Iterator[_Range]:
+def _about(every: Sequence[Amount]) -> Iterator[_Range]:
     for amount in every:
         if amount.numeral is not None and amount.numeral.approximate:
             yield _Range(amount.start, amount.end, amount.decimal, None)

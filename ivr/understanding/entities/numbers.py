@@ -75,18 +75,21 @@ def _stands(plain: str, amount: Amount) -> bool:
     if not short or said.isascii():
         return not (said in ("百万", "千万", "十万") and plain[amount.end : amount.end + 1] in tuple("别不要得记"))
     if len(said) == 1 and said in _FORMAL:
-        return False
+        return said in "壹贰叁柒捌玖" and counts(plain, amount.end)
     return _counted(plain, amount)
 
 
 def _counted(plain: str, amount: Amount) -> bool:
+    previous = plain[: amount.start].rstrip()[-1:]
+    if plain[amount.start] == "一" and previous and previous in "统唯专万单逐划":
+        return False
     if counts(plain, amount.end):
         return True
-    previous = plain[: amount.start].rstrip()[-1:]
     following = plain[amount.end :].lstrip()[:1]
+    if previous == "之" or (plain[amount.start] in "十拾" and following and following in "几多余来"):
+        return True
     if following.isalnum():
         joined = following in _JOINING and amount.end - amount.start == 1
-        return (joined and (not previous.isalnum() or previous in _BEFORE) and plain[amount.start] != "一") or (
-            joined and previous in _BEFORE
-        )
+        chosen = previous in _BEFORE or (not previous.isalnum() and plain[amount.start] != "一")
+        return joined and chosen
     return following not in tuple("%‰") and (not previous.isalnum() or previous not in _WORD_ENDS)

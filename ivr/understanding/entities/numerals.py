@@ -138,8 +138,8 @@ def read(plain: str, at: int, stop: int | None = None) -> Numeral | None:
 
 
 def _unsigned(plain: str, at: int) -> Numeral | None:
-    if plain.startswith("半百", at):
-        return Numeral(at, at + 2, Decimal(50))
+    if plain[at : at + 1] == "半" and (unit := SMALL_UNITS.get(plain[at + 1 : at + 2], 0)) >= 100:
+        return Numeral(at, at + 2, Decimal(unit) / 2)
     if at < len(plain) and plain[at] in _ONE_CHARACTER:
         return Numeral(at, at + 1, Decimal(_ONE_CHARACTER[plain[at]]))
     one = _run(plain, at)

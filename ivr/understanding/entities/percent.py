@@ -20,7 +20,7 @@ _PARTS = re.compile(
 )
 _WHOLE = re.compile(r"百(?!分\s*[之位点])")
 _POINTS = re.compile(r"\s*个?\s*百\s*分\s*点")
-_SIGN = re.compile(r"\s*(?P<sign>[%‰])|(?:\s*-?\s*)(?:percent|per cent)\b")
+_SIGN = re.compile(r"\s*(?P<sign>[%‰])(?!\d)|(?:\s*-?\s*)(?:percent|per cent)\b")
 _TENTHS = re.compile(
     rf"\s*成(?![为功都立本员长果绩交年人份分语熟品])(?:\s*(?P<more>[{''.join(DIGIT_VALUES)}\d半])(?![{_NUMERAL}\d%个]))?"
 )

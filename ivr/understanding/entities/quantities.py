@@ -26,6 +26,7 @@ def _one_of(names: Iterable[str]) -> str:
 
 
 _UNIT = re.compile(rf"\s*(?P<about>[多几来余]\s*)?(?P<unit>{_one_of(UNITS)})")
+_HALF_UNIT = re.compile(r"(?<![一二两三四五六七八九十\d个斤里])半(?P<unit>公斤|公里|斤|升|吨|米|亩)(?![线])")
 _DIGITS_AFTER = re.compile(
     r"(?:[一二三四五六七八九][零一二三四五六七八九]?|[1-9]\d?)(?![零一二三四五六七八九\d十百千万点分])"
 )
@@ -86,7 +87,10 @@ def find_ages(text: str) -> list[Entity]:
 def find_dimensions(text: str) -> list[Entity]:
     """Kind dimension, a Quantity."""
     plain = prepared(text)
-    found = []
+    found = [
+        _entity("dimension", text, match.start(), match.end(), Quantity(Decimal("0.5"), UNITS[match["unit"]]))
+        for match in _HALF_UNIT.finditer(plain)
+    ]
     for amount in amounts(plain):
         for shorter in _without_last_unit(plain, amount):
             match = _UNIT.match(plain, shorter.end)

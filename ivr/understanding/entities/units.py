@@ -73,7 +73,7 @@ _WEIGHT = {
     "milligram": "毫克 mg milligrams",
     "microgram": "微克 μg",
     "nanogram": "纳克",
-    "metric ton": "公吨 吨 tons ton tonnes tonne",
+    "metric ton": "公吨 吨 t tons ton tonnes tonne",
     "pound": "磅 lbs lb",
     "ounce": "盎司 oz ounces ounce",
     "carat": "克拉",
@@ -87,7 +87,12 @@ _WEIGHT = {
 _SPEED = {
     "kilometer per hour": "千米每小时 公里每小时 千米/小时 公里/小时 千米一小时 公里一小时 km/h 迈",
     "meter per second": "米每秒 米/秒 m/s",
-    "kilometer per second": "千米每秒 公里每秒",
+    "kilometer per second": "千米每秒 公里每秒 千米/秒 公里/秒 km/s",
+    "kilometer per minute": "千米每分钟 公里每分钟 千米/分钟 公里/分钟 km/min",
+    "foot per second": "英尺每秒 英尺/秒",
+    "foot per minute": "英尺每分钟 英尺/分钟",
+    "yard per minute": "码每分钟 码每分 码/分",
+    "yard per second": "码每秒 码/秒",
     "mile per hour": "英里每小时 英里/小时 mph",
     "knot": "节速 海里每小时",
 }
