@@ -81,6 +81,8 @@ def _tally(path: Path, known: dict[str, Adapter], at: datetime | None) -> Tally:
     adapter = known.get(path.stem)
     if adapter is None:
         tally.note = "no adapter: every case counts as wrong"
+    elif adapter.finder is not None:
+        tally.note = "by the adapter's own finder"
     for case in cases:
         found = _found(case, adapter) if adapter else ()
         verdict = judge(case, found, adapter) if adapter else None

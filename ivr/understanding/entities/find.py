@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
+from ivr.understanding.entities.addresses import find_addresses
 from ivr.understanding.entities.dates import KINDS as DATE_KINDS
 from ivr.understanding.entities.dates import find_dates
 from ivr.understanding.entities.entity import Entity
@@ -19,6 +20,7 @@ from ivr.understanding.entities.number_ranges import find_number_ranges
 from ivr.understanding.entities.numbers import find_numbers, find_ordinals
 from ivr.understanding.entities.percent import find_percents
 from ivr.understanding.entities.quantities import find_ages, find_dimensions, find_temperatures
+from ivr.understanding.entities.yes_no import find_yes_no
 
 _GUESS = 0.7
 _SPECIFIC = (
@@ -44,6 +46,8 @@ _FINDERS: tuple[tuple[frozenset[str], Finder], ...] = (
         frozenset({"phone", "id_card", "bank_card", "plate", "digits", "postcode", "email"}),
         lambda text, at, _wanted: find_identifiers(text, at),
     ),
+    (frozenset({"address"}), lambda text, _at, _wanted: find_addresses(text)),
+    (frozenset({"yes_no"}), lambda text, _at, _wanted: find_yes_no(text)),
 )
 KINDS = frozenset(kind for kinds, _ in _FINDERS for kind in kinds)
 """Every kind that can be asked for."""
