@@ -2,8 +2,8 @@
 
 The first answer in a turn counts: 对，我说了不是 says yes to what was asked, and 同意，那不好 agrees. A word is an
 answer only where it stands as one: single characters (是, 好, 行, 对, 要, 不) by themselves or at the beginning of the
-turn or of a clause, and never in other words (好像, 对于, 不知道) or in questions (是不是, 可以吗). 嗯 is an answer only
-where nothing else is. How sure it all is depends on how much of the turn the word is.
+turn or of a clause, and never in other words (好像, 对于, 不知道) or in questions (是不是, 可以吗). 嗯 is an answer
+only where nothing else is. How sure it all is depends on how much of the turn the word is.
 """
 
 from __future__ import annotations
@@ -41,8 +41,10 @@ _YES = (
     r"好[的啊呀嘞哇吧呢滴咧嗒哒]|好好好?|可以[的啊呀]?|行[的啊呀吧]|行行|成[啊吧]|中啊",
     r"同意|赞成|赞同|认可|确认|确定|愿意|接受|答应|批准|肯定(?:是的)?|当然(?:可以|是|要|了)?|必须的",
     rf"要的|需要的?|想的?{_ENDS}|有的?{_ENDS}|会的|能的|收到",
-    r"\b(?:yes|yeah|yep|yup|yea|sure|ok|okay|right|correct|of course|absolutely|exactly|definitely|certainly"
-    r"|go ahead|agree|agreed|true|please do|that works|affirmative|y)\b",
+    (
+        r"\b(?:yes|yeah|yep|yup|yea|sure|ok|okay|right|correct|of course|absolutely|exactly|definitely|certainly"
+        r"|go ahead|agree|agreed|true|please do|that works|affirmative|y)\b"
+    ),
     rf"[👍👌✅🙆🆗✔]{_TONE}",
 )
 _NO = (
@@ -50,8 +52,10 @@ _NO = (
     r"不要了?|不用了?|不需要|不必了?|不想要?|不愿意?|不肯|不同意|不赞成|不接受|不认可|不确认|不会|不办|不买",
     r"不满意|不方便|不成|不中|不了|不准|不许|并不是?|并非|没有了?|没了|否定|否认|拒绝|反对|取消|算了|免了|甭",
     rf"错了|错的|否{_ENDS}|别了?{_ENDS}",
-    r"\b(?:not? (?:ok|okay|really|right|at all|correct|way)|no|nope|nop|nah|never|wrong|incorrect|disagree|false"
-    r"|negative|cancel|don'?t|do not|not)\b",
+    (
+        r"\b(?:not? (?:ok|okay|really|right|at all|correct|way)|no|nope|nop|nah|never|wrong|incorrect|disagree|false"
+        r"|negative|cancel|don'?t|do not|not)\b"
+    ),
     rf"[👎❌✋🖐🙅🚫]{_TONE}",
 )
 _WORD = re.compile(
