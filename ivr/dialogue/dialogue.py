@@ -168,7 +168,8 @@ class Dialogue:
             talk.stop_speaking("speech")  # words typed into a prompt: no SpeechStarted comes before them
         at = moment(session).replace(tzinfo=None)
         utterance = Utterance(event.text, event.confidence, event.alternatives, event.free_text, at)
-        result = talk.understanding.understand(utterance, everywhere(question.state, self.flow))
+        state = replace(everywhere(question.state, self.flow), subject=session.subject)
+        result = talk.understanding.understand(utterance, state)
         if session.keys and "digits" in result.slots:
             digits = turn_notes.one_number(session.keys, result.slots["digits"], question.state)
             result = replace(result, slots={**result.slots, "digits": digits})

@@ -105,7 +105,7 @@ class Session:
     a number that is not taken yet, `burst` is how they were pressed. `recording_since` is when the recording under way
     began. `told` is the turn that led away from a question, until a step has collected what it holds. `later` are
     wishes told in one breath with others that are still to be offered (later.py), said at the step `later_at`;
-    `offered` those that were and that nobody took.
+    `offered` those that were and that nobody took. `subject` is what was answered last.
     """
 
     step: str = ""
@@ -139,6 +139,7 @@ class Session:
     said: list[tuple[str, ...]] = field(default_factory=list)
     asked: dict[str, int] = field(default_factory=dict)
     wanted: list[str] = field(default_factory=list)
+    subject: str = ""
     told: Utterance | None = None
     later: list[str] = field(default_factory=list)
     later_at: str = ""

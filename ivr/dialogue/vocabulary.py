@@ -9,6 +9,7 @@ from typing import Protocol
 from ivr.flow.load import MAIN, Flow
 from ivr.flow.rules.place import leads
 from ivr.flow.scalars import in_language
+from ivr.flow.tables import as_read
 from ivr.understanding.interpreter import Interpreter
 from ivr.understanding.result import Result, State, Utterance
 
@@ -48,7 +49,8 @@ def interpreter_for(flow: Flow, language: str = "") -> Interpreter:
                 intents[option_intent(scope, step_name, slot_name, option)] = in_language(ways, language)
     for intent, called in words.called.items():
         intents[intent] = [*intents.get(intent, ()), called]
-    return Interpreter(intents, words.faqs, language, final=final_intents(flow))
+    tables = [as_read(bank, table) for bank, table in words.tables.items()]
+    return Interpreter(intents, words.faqs, language, final=final_intents(flow), tables=tables)
 
 
 def final_intents(flow: Flow) -> frozenset[str]:

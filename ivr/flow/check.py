@@ -8,7 +8,7 @@ from datetime import date
 
 from ivr.flow.load import Flow
 from ivr.flow.problem import Problem
-from ivr.flow.rules import filled, keys, languages, listening, names, opening, paths, sounds, values, words
+from ivr.flow.rules import filled, keys, languages, listening, names, opening, paths, sounds, tables, values, words
 
 
 def check(flow: Flow, today: date | None = None) -> list[Problem]:
@@ -17,7 +17,15 @@ def check(flow: Flow, today: date | None = None) -> list[Problem]:
     Where parts were left out because they do not fit the schema (the flow is not `whole`), only what is wrong
     whatever was left out. `today`: what the calendar of holidays is held against; left out: not at all.
     """
-    rules = [*words.RULES, *listening.RULES, *values.RULES, *keys.RULES, *languages.RULES, *opening.RULES]
+    rules = [
+        *words.RULES,
+        *tables.RULES,
+        *listening.RULES,
+        *values.RULES,
+        *keys.RULES,
+        *languages.RULES,
+        *opening.RULES,
+    ]
     if flow.whole:
         rules += [*names.RULES, *paths.RULES, *filled.RULES, *sounds.RULES]
     else:

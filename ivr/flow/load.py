@@ -26,6 +26,8 @@ from ivr.flow.problem import Problem, listing
 from ivr.flow.scalars import LANGUAGES
 from ivr.flow.schema import BuiltIn, FaqFile, Hotline, IntentFile, Wording
 from ivr.flow.step_schema import Step
+from ivr.flow.table_schema import Table
+from ivr.flow.tables import entries_of
 from ivr.understanding.faq import FaqEntry
 
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -43,6 +45,7 @@ class Words:
     universals: dict[str, list[str]]
     wording: Wording
     called: dict[str, str] = field(default_factory=dict)
+    tables: dict[str, Table] = field(default_factory=dict)
 
     def faq_entry(self, meaning: str) -> FaqEntry | None:
         """The entry that `faq:SET/ID` names."""
@@ -178,8 +181,9 @@ class _Reader:
                 universals.pop(name, None)
         called: dict[str, str] = {}
         intents = self._intents(language, hotline.language, sources, called)
-        faqs = self._faqs(language, hotline.language, sources)
-        return Words(intents, faqs, universals, built_in.wording, called)
+        tables: dict[str, Table] = {}
+        faqs = self._faqs(language, hotline.language, sources, built_in.wording, tables)
+        return Words(intents, faqs, universals, built_in.wording, called, tables)
 
     def _files(self, kind: str, language: str, main: str) -> Iterator[tuple[str, Path]]:
         """(name, file) of the files in `language`: a file whose name has no language is in the main one."""
@@ -205,11 +209,16 @@ class _Reader:
                 sources.intents[name, language] = (document, ("intents", name))
         return made
 
-    def _faqs(self, language: str, main: str, sources: Sources) -> dict[str, tuple[FaqEntry, ...]]:
+    def _faqs(
+        self, language: str, main: str, sources: Sources, wording: Wording, written: dict[str, Table]
+    ) -> dict[str, tuple[FaqEntry, ...]]:
         made: dict[str, tuple[FaqEntry, ...]] = {}
         for name, path in self._files("faq", language, main):
             document, file = self.file(path, FaqFile)
             items = file.faq if file else []
             made[name] = tuple(FaqEntry(i.id, i.question, tuple(i.variants), i.answer, i.called) for i in items)
+            if file and file.table:
+                written[name] = file.table
+                made[name] += entries_of(file.table, language, wording)
             sources.faqs[name, language] = document
         return made

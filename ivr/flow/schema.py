@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ivr.flow.scalars import Count, Expr, Flag, Name, Names, Number, OpeningHours, Prompt, Seconds, Written
 from ivr.flow.step_schema import Step, TypeName
+from ivr.flow.table_schema import Table
 
 Steps = Annotated[dict[Name, Step], Field(min_length=1)]
 
@@ -117,10 +118,19 @@ class FaqItem(Written):
 
 
 class FaqFile(Written):
-    """A file in faq/: questions with their answers. `NAME.en.yaml` is the English of `NAME.yaml`."""
+    """A file in faq/: questions with their answers, or a table, or both. `NAME.en.yaml` is the English of
+    `NAME.yaml`."""
 
-    faq: list[FaqItem]
+    faq: list[FaqItem] = []
     """The questions."""
+    table: Table | None = None
+    """A table whose rows are asked for by attribute: packages, tariffs."""
+
+    @model_validator(mode="after")
+    def _holds_something(self) -> FaqFile:
+        if not self.faq and self.table is None:
+            raise ValueError("the file holds neither questions nor a table; begin with `faq:` or `table:`")
+        return self
 
 
 class IntentFile(Written):
@@ -160,6 +170,13 @@ class Wording(Written):
     about: str
     still_wanted: str
     asked_before: str
+    unknown_cell: str
+    whole_row: str
+    cell: str
+    most: str
+    least: str
+    fitting: str
+    none_fitting: str
 
 
 class BuiltIn(Written):

@@ -62,14 +62,15 @@ def told_apart(
 ) -> Result:
     """What `understand` makes of a turn, its further wishes in `also`. `not_second`: meanings that are none."""
     whole = understand(utterance, state)
-    if whole.score >= _THE_SAME_WORDS or not utterance.text or whole.intent == "digits":
+    is_value = whole.intent == "digits" or whole.intent.startswith("slot:")
+    if whole.score >= _THE_SAME_WORDS or not utterance.text or is_value:
         return whole
     parts = wishes(utterance.text)
     taken_back = bool(_TAKEN_BACK.search(utterance.text))
     pieces = spoken_clauses(_meant(utterance.text)) if AGENT in state.intents else []
     if len(parts) < 2 and not taken_back and not pieces:
         return whole
-    open_state = replace(state, digits=None)
+    open_state = replace(state, digits=None, wanted=None)
     found = {part: understand(replace(utterance, text=part, alternatives=()), open_state) for part in (*parts, *pieces)}
     sure = {part: result for part, result in found.items() if result.intent and result.score >= SURE}
     told = _different([sure[part] for part in parts if part in sure], not_second)

@@ -19,4 +19,5 @@ class FaqEntry:
     @property
     def wordings(self) -> tuple[str, ...]:
         """The question and its variants, the question first."""
-        return tuple(dict.fromkeys((self.question, *self.variants, *([self.called] if self.called else []))))
+        wordings = (self.question, *self.variants, self.called)
+        return tuple(dict.fromkeys(wording for wording in wordings if wording))

@@ -22,7 +22,7 @@ from typing import TypeVar
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from ivr.understanding import breath, ending, grammar
+from ivr.understanding import breath, ending, follow_up, grammar, tables
 from ivr.understanding.clauses import spoken_clauses
 from ivr.understanding.digits import Reading, in_range, read_digits
 from ivr.understanding.examples import Example, Examples, examples_of, token_weights
@@ -33,6 +33,7 @@ from ivr.understanding.normalise import content, normalise, tokens
 from ivr.understanding.polarity import wanted
 from ivr.understanding.result import Digits, Result, State, Utterance, Wanted
 from ivr.understanding.slots import Filled, fill
+from ivr.understanding.tables import Table
 from ivr.understanding.trust import CONFIRMS, OF_A_NUMBER, Hypothesis, Trust, hypotheses, trust
 
 DIGITS, VALUE = "digits", "slot:"
@@ -79,7 +80,8 @@ class Interpreter:
 
     `intents`: examples by intent's name, the hotline's universals (agent, repeat, yes …) among them. `faqs`: the banks
     of questions by name. `language`: a BCP 47 tag; it decides the words of grammars, matching takes both languages.
-    `final`: names of intents that end the call; nothing but the whole turn is taken for one of them.
+    `final`: names of intents that end the call; nothing but the whole turn is taken for one of them. `tables`: how
+    turns are read against those banks that are tables.
     Names that a state expects and that have no examples never match. Building takes about 0.2 s for 2,000 wordings;
     afterwards an interpreter may be shared by all calls of one thread.
     """
@@ -90,9 +92,12 @@ class Interpreter:
         faqs: Mapping[str, Sequence[FaqEntry]] = _NO_FAQS,
         language: str = "zh-CN",
         final: Collection[str] = ("hang_up",),
+        tables: Sequence[Table] = (),
     ) -> None:
         self._language = language
         self._final = frozenset(final)
+        self._tables = tuple(tables)
+        self._topics = follow_up.topics_of(faqs)
         wordings: dict[str, Sequence[str]] = dict(intents)
         for bank, entries in faqs.items():
             wordings |= {f"faq:{bank}/{entry.id}": entry.wordings for entry in entries}
@@ -113,7 +118,14 @@ class Interpreter:
         (查账单账号是一二三四) fills the slot under the request's intent. With no match the best meaning is `runner_up`.
         Further wishes in the same breath are `also`, see breath.py.
         """
-        return breath.told_apart(utterance, state, self._understood, self._final)
+        return breath.told_apart(utterance, state, self._with_subject, self._final)
+
+    def _with_subject(self, utterance: Utterance, state: State) -> Result:
+        """The turn as one wish, which may lean on what the last answer was about, or ask a table."""
+        return follow_up.resolved(utterance, state, self._looked_up, self._topics)
+
+    def _looked_up(self, utterance: Utterance, state: State) -> Result:
+        return tables.answered(utterance, state, self._understood(utterance, state), self._tables)
 
     def _understood(self, utterance: Utterance, state: State) -> Result:
         """The turn as one wish."""

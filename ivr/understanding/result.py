@@ -36,8 +36,8 @@ class Wanted:
     """A value of a `kind` of entity is wanted, and what is allowed of it.
 
     `earliest`, `latest` and `direction` for what has a day or a time; `at_least` and `at_most` for money and numbers;
-    `length` for order numbers; `down_to`, a part of an address that must be there. `known`: of a date and time, the
-    one that was said in a turn before, as ISO 8601.
+    `length` for order numbers; `down_to`, a part of an address that must be there. `known`: what was said in a turn
+    before and is completed or corrected by this one: of a date and time either or both, as ISO 8601; an address.
     """
 
     kind: str
@@ -54,13 +54,15 @@ class Wanted:
 @dataclass(frozen=True, slots=True)
 class State:
     """What a question expects: names of intents and of FAQ sets that are active here, in the order that breaks ties
-    (earlier wins), and at most one slot: `digits` or `wanted`. `threshold`: the least score that counts as a match."""
+    (earlier wins), and at most one slot: `digits` or `wanted`. `threshold`: the least score that counts as a
+    match. `subject`: the meaning that was answered last, on which a follow-up question may lean."""
 
     intents: tuple[str, ...] = ()
     faqs: tuple[str, ...] = ()
     digits: Digits | None = None
     threshold: float = 0.7
     wanted: Wanted | None = None
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)

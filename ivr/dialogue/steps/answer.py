@@ -56,6 +56,7 @@ class AnswerKind(StepKind):
 def say_answer(talk: Talk, intent: str, barge_in: BargeIn) -> None:
     """Say the answer of the FAQ entry that `intent` (`faq:SET/ID`) names."""
     if answer := talk.answer_to(intent):
+        talk.session.subject = intent
         talk.say([answer], barge_in)
 
 
