@@ -54,7 +54,7 @@ from ivr.flow.step_schema import BACK, Step
 from ivr.hearing.expectation import Expectation
 from ivr.understanding.interpreter import VALUE
 from ivr.understanding.result import Digits, Result, State, Utterance, Wanted
-from ivr.understanding.slots import star_writes
+from ivr.understanding.typed_values import star_writes
 
 _STEPS_WITHOUT_A_WAIT = 100
 _HINT_WEIGHT = 10

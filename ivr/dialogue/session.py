@@ -9,7 +9,7 @@ from ivr.dialogue.commands import BargeIn, HandOff, HangUp, StartRecording
 from ivr.dialogue.key_burst import KeyBurst
 from ivr.flow.slot_schema import Patience
 from ivr.understanding.result import State, Utterance
-from ivr.understanding.slots import longest_keys
+from ivr.understanding.typed_values import longest_keys
 
 Ending = HandOff | HangUp
 

@@ -10,7 +10,7 @@ from ivr.dialogue.session import Question, Session, Turn
 from ivr.dialogue.world import moment
 from ivr.understanding.interpreter import DIGITS, VALUE
 from ivr.understanding.result import Result, State, Utterance
-from ivr.understanding.slots import from_keys
+from ivr.understanding.typed_values import from_keys
 
 NO_SLOTS: Mapping[str, str] = MappingProxyType({})
 

@@ -12,18 +12,16 @@ rest as it is written down.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 
-from ivr.understanding.entities.bank_cards import fault_of_bank_card
+from ivr.understanding.asked_address import asked_addresses, reaches
 from ivr.understanding.entities.dates import TimeEntity
 from ivr.understanding.entities.entity import Entity, Money
 from ivr.understanding.entities.faults import Fault, of_length
 from ivr.understanding.entities.find import find
-from ivr.understanding.entities.id_cards import fault_of_id_card
-from ivr.understanding.entities.phones import fault_of_phone
 from ivr.understanding.limits import Limit, is_before
 from ivr.understanding.normalise import normalise
 from ivr.understanding.result import Wanted
@@ -45,13 +43,7 @@ _FOUND_FOR: dict[str, tuple[str, ...]] = {
 _ASKED_FOR = {"phone": "手机号是", "id_card": "身份证号是", "bank_card": "银行卡号是", "order": "订单号是"}
 """What the question has said of a number: without it, one with a digit too few is no telephone number."""
 _REFUSED = re.compile(r"(?:不是|不要|不用|别|not|no)\s*$")
-_VALIDATORS: dict[str, Callable[[str, date | None], Fault | None]] = {
-    "phone": lambda value, _: fault_of_phone(value),
-    "id_card": fault_of_id_card,
-    "bank_card": lambda value, _: fault_of_bank_card(value),
-}
 _LETTERS = re.compile(r"(?<![a-z])[a-z]{2,4}(?![a-z])")
-_PARTS_OF_ADDRESS = ("province", "city", "district", "road", "house")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,38 +66,15 @@ def fill(readings: Sequence[Hypothesis], wanted: Wanted, at: datetime | None, la
     return min(found, key=lambda one: (bool(one.fault), one.hypothesis.penalty - one.sure), default=None)
 
 
-def from_keys(keys: str, wanted: Wanted, at: datetime | None) -> tuple[str, str]:
-    """(value, fault) of what was keyed: * is the point of an amount and the X of an ID card; a date has eight digits, a
-    time four, both together twelve."""
-    written = _written(keys, wanted.kind)
-    if wanted.kind in _VALIDATORS:
-        return written, str(_VALIDATORS[wanted.kind](written, at.date() if at else None) or "")
-    value = _keyed_value(written, wanted)
-    if value is None:
-        return keys, str(Fault("no_such_date" if wanted.kind in {"date", "datetime"} else "out_of_range", wanted.kind))
-    if wanted.kind == "order":
-        return written, str(_order_fault(written, wanted) or "")
-    return _text(value), _fault(value, wanted, at)
-
-
-def longest_keys(wanted: Wanted) -> int:
-    """How many keys a value has at most; 0 where keys cannot write it."""
-    counts = {"date": 8, "time": 4, "datetime": 12, "money": 12, "number": 12, "phone": 12, "id_card": 18}
-    return {**counts, "bank_card": 19, "order": (wanted.length or (0, 30))[1]}.get(wanted.kind, 0)
-
-
-def star_writes(keys: str, wanted: Wanted) -> bool:
-    """Whether * after `keys` is a sign of the value; else it begins anew."""
-    if wanted.kind == "id_card":
-        return len(keys) == 17
-    return wanted.kind in {"money", "number"} and keys != "" and "*" not in keys
-
-
 def _in_reading(reading: Hypothesis, wanted: Wanted, at: datetime | None, language: str) -> Filled | None:
     text = normalise(reading.text)
     if wanted.kind == "order" and language.startswith("zh"):
         text = _LETTERS.sub(lambda letters: " ".join(letters[0]), text)
-    entities = [one for one in _found(text, wanted.kind, at, language) if not _REFUSED.search(text[: one.start])]
+    if wanted.kind == "address":
+        found: Sequence[Entity] = asked_addresses(text, wanted.known)
+    else:
+        found = _found(text, wanted.kind, at, language)
+    entities = [one for one in found if not _REFUSED.search(text[: one.start])]
     entities = list(_joined(entities)) if wanted.kind == "datetime" else entities
     if not entities:
         return None
@@ -149,33 +118,35 @@ def _joined(entities: Sequence[Entity]) -> Iterator[Entity]:
 def _judged(entity: Entity, wanted: Wanted, at: datetime | None) -> tuple[str, str, Entity]:
     value = entity.past if wanted.direction == "past" and isinstance(entity, TimeEntity) else entity.value
     if wanted.kind == "order":
-        return str(value), str(_order_fault(str(value), wanted) or ""), entity
+        return str(value), str(order_fault(str(value), wanted) or ""), entity
     if wanted.kind == "money" and isinstance(value, Decimal):
         value = Money(value)  # 五十, to the question how much
     if wanted.kind == "datetime":
         value = _completed(value, wanted, at)
-    return _text(value) or entity.text, entity.fault or _fault(value, wanted, at), entity
+    return as_text(value) or entity.text, entity.fault or fault_of(value, wanted, at), entity
 
 
 def _completed(value: object, wanted: Wanted, at: datetime | None) -> object:
     """A day or a time, with the other that was said before; a time alone is today's, if today allows it."""
-    known = _known(wanted.known)
-    if isinstance(value, time) and isinstance(known, date):
-        return datetime.combine(known, value)
-    if isinstance(value, date) and not isinstance(value, datetime) and isinstance(known, time):
-        return datetime.combine(value, known)
+    day, clock = _known(wanted.known)
+    if isinstance(value, time) and day is not None:
+        return datetime.combine(day, value)
+    if isinstance(value, date) and not isinstance(value, datetime) and clock is not None:
+        return datetime.combine(value, clock)
     if isinstance(value, time) and at is not None:
         today = datetime.combine(at.date(), value)
         ahead = wanted.direction == "past" or today >= at
-        return today if ahead and not _fault(today, wanted, at) else value
+        return today if ahead and not fault_of(today, wanted, at) else value
     return value
 
 
-def _known(text: str) -> date | time | None:
-    return None if not text else time.fromisoformat(text) if ":" in text else date.fromisoformat(text)
+def _known(text: str) -> tuple[date | None, time | None]:
+    """The day and the time in `text`: 2026-11-21, 15:00, or both with a T between."""
+    day, _, clock = text.partition("T") if "T" in text else ("", "", text) if ":" in text else (text, "", "")
+    return date.fromisoformat(day) if day else None, time.fromisoformat(clock) if clock else None
 
 
-def _fault(value: object, wanted: Wanted, at: datetime | None) -> str:
+def fault_of(value: object, wanted: Wanted, at: datetime | None) -> str:
     """Why the question does not allow `value`; "" if it does."""
     match value:
         case Money(currency=currency) if currency != "CNY":
@@ -187,7 +158,7 @@ def _fault(value: object, wanted: Wanted, at: datetime | None) -> str:
         case date() | time():
             return _fault_of_moment(value, wanted, at)
         case _:
-            return NEEDS_MORE if wanted.down_to and not _reaches(value, wanted.down_to) else ""
+            return NEEDS_MORE if wanted.down_to and not reaches(value, wanted.down_to) else ""
 
 
 def _fault_of_moment(value: date | time, wanted: Wanted, at: datetime | None) -> str:
@@ -201,15 +172,15 @@ def _fault_of_moment(value: date | time, wanted: Wanted, at: datetime | None) ->
         (NEEDS_DAY, kind == "datetime" and isinstance(value, time)),
         (Fault("past", kind), _is_now(wanted.earliest, wanted.direction == "future") and is_before(value, now)),
         (Fault("future", kind), _is_now(wanted.latest, wanted.direction == "past") and is_before(now, value)),
-        (Fault("past", kind, least=_text(least)), least is not None and is_before(value, least)),
-        (Fault("future", kind, most=_text(most)), most is not None and is_before(most, value)),
+        (Fault("past", kind, least=as_text(least)), least is not None and is_before(value, least)),
+        (Fault("future", kind, most=as_text(most)), most is not None and is_before(most, value)),
         (NEEDS_TIME, kind == "datetime" and not isinstance(value, datetime)),
     )
     return next((str(fault) for fault, holds in faults if holds), "")
 
 
 def _out_of_range(wanted: Wanted) -> Fault:
-    least, most = (_text(end) if end is not None else "" for end in (wanted.at_least, wanted.at_most))
+    least, most = (as_text(end) if end is not None else "" for end in (wanted.at_least, wanted.at_most))
     return Fault("out_of_range", wanted.kind, least=least, most=most)
 
 
@@ -218,43 +189,14 @@ def _is_now(limit: Limit | None, direction: bool) -> bool:  # noqa: FBT001  read
     return direction or (limit is not None and not limit.fixed and limit.count == 0)
 
 
-def _reaches(address: object, part: str) -> bool:
-    """Whether an address is known down to `part`, or further."""
-    wanted = _PARTS_OF_ADDRESS[_PARTS_OF_ADDRESS.index(part) :]
-    return any(getattr(address, one, "") for one in wanted)
-
-
-def _order_fault(value: str, wanted: Wanted) -> Fault | None:
+def order_fault(value: str, wanted: Wanted) -> Fault | None:
+    """How many signs an order number has too few or too many."""
     shortest, longest = wanted.length or (1, 30)
     return of_length(len(value), min(max(len(value), shortest), longest), "digits")
 
 
-def _keyed_value(written: str, wanted: Wanted) -> object:
-    """What keys write, or None."""
-    if wanted.kind == "order":
-        return written
-    try:
-        if wanted.kind in {"money", "number"}:
-            return Money(Decimal(written)) if wanted.kind == "money" else Decimal(written)
-        return _keyed_moment(written, wanted.kind)
-    except (ValueError, ArithmeticError):
-        return None
-
-
-def _keyed_moment(written: str, kind: str) -> object:
-    """20261121, 1500, or both together. Raises ValueError."""
-    has_day = kind != "time" and len(written) in {8, 12}
-    has_time = kind != "date" and len(written) in {4, 12}
-    day = date.fromisoformat(written[:8]) if has_day else None
-    clock = time(int(written[-4:-2]), int(written[-2:])) if has_time else None
-    return datetime.combine(day, clock) if day and clock else day or clock
-
-
-def _written(keys: str, kind: str) -> str:
-    return keys.replace("*", "X" if kind == "id_card" else ".")
-
-
-def _text(value: object) -> str:
+def as_text(value: object) -> str:
+    """A value as slots and journals have it; "" for None."""
     match value:
         case None:
             return ""

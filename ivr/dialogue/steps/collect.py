@@ -142,7 +142,8 @@ def _confirm(talk: Talk, step: Step, name: str, slot: Slot, value: str) -> None:
     said = in_language(slot.options[value], talk.language)[0] if slot.type == "choice" else value
     text = talk.say(slot.confirm or {}, step.barge_in, {name: said})
     # keys 1 and 2 answer a confirmation, so keys are no digits here; said digits still correct the value
-    state = expects(slot, ("yes", "no", *_options(talk, name, slot).values()), talk.flow.hotline.threshold)
+    intents = ("yes", "no", *_options(talk, name, slot).values())
+    state = expects(slot, intents, talk.flow.hotline.threshold, known=value)  # 不对，是下午四点 keeps the day
     talk.wait_for(_question(talk, step, slot, text, state=state, keys=_YES_NO_KEYS))
 
 
