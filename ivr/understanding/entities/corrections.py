@@ -40,6 +40,7 @@ _MARK = re.compile(
     rf"{_PAUSE}(?:[哦啊噢呃嗯诶欸]{_PAUSE})?(?:(?:{_WORDS}){_PAUSE})+(?:[啊了哦]{_PAUSE})?(?:我?(?:是|说的是|要的是|应该是|就是){_PAUSE})?",
     re.ASCII,
 )
+_ONLY_NOT = re.compile(r"^[^，,。、 ]*不是[^，,。、 ]*$|\bnot\b")  # 四不是五: no pause, so perhaps no mistake
 _BARE_NO = re.compile(rf"{_PAUSE}不{_PAUSE}")
 _CONTRAST = re.compile(
     rf"{_PAUSE}(?<!是)不是(?P<wrong>[^，,。\s是不]{{1,14}}?){_PAUSE}(?:而|应该|应|我?说的|我?要的)?是(?=(?P<right>[^，,。\s]+))"
@@ -73,13 +74,17 @@ class Correction:
         return min(places), max(places) + 1
 
 
-def corrected(text: str) -> Correction:
-    """`text` without what was taken back in it; beyond `spoken_digits.MAX_CHARACTERS` it is left as it is."""
+def corrected(text: str, *, contrasts: bool = True) -> Correction:
+    """`text` without what was taken back in it; beyond `spoken_digits.MAX_CHARACTERS` it is left as it is.
+
+    `contrasts`: 不是四栋是五栋 takes 四栋 back; without them both are left to whoever can tell a fact (不是一却是五)
+    from a mistake.
+    """
     plain = plain_of(text)
     order: Sequence[int] = range(len(plain))
     repairs = 0
     while repairs < _MOST:
-        mended = _mended("".join(plain[place] for place in order))
+        mended = _mended("".join(plain[place] for place in order), contrasts=contrasts)
         if mended is None:
             break
         order = [order[index] for index in mended]
@@ -90,14 +95,24 @@ def corrected(text: str) -> Correction:
     return Correction("".join(text[place] for place in places), places, repairs)
 
 
-def _mended(said: str) -> list[int] | None:
+def _mended(said: str, *, contrasts: bool) -> list[int] | None:
     """The indices of `said` that remain, in their new order, after its first repair; None if there is none."""
+    return (_contrasted(said) if contrasts else None) or _marked(said, contrasts=contrasts)
+
+
+def _contrasted(said: str) -> list[int] | None:
     for match in _CONTRAST.finditer(said):
         return _contrast(said, match)
     for match in islice(_AFTERTHOUGHT.finditer(said), _EXAMINED):
         if (mended := _afterthought(said, match)) is not None:
             return mended
+    return None
+
+
+def _marked(said: str, *, contrasts: bool) -> list[int] | None:
     for match in islice(_MARK.finditer(said), _EXAMINED):
+        if not contrasts and _ONLY_NOT.search(match[0]):
+            continue
         mended = _repair(said, match.start(), match.end(), clear=_CLEAR.search(match[0]) is not None)
         if mended is not None:
             return mended
@@ -206,13 +221,20 @@ def _again(said: str, start: int, end: int, *, clear: bool) -> list[int] | None:
 def _afterthought(said: str, match: re.Match[str]) -> list[int] | None:
     """五栋不是四栋: what comes after is what is not meant."""
     before, after = shapes(said[: match.start()]), shape_at(said, match.end())
-    if after and before and before[-1].end == match.start() and _alike(before[-1], after):
+    if after is None or not before or before[-1].end != match.start():
+        return None
+    if _alike(before[-1], after) or _is_figure(said, before[-1], after):
         return _without(said, match.start(), after.end)
     return None
 
 
 def _alike(first: Shape, second: Shape) -> bool:
     return first.key == second.key and (first.key != "number" or (first.large and second.large))
+
+
+def _is_figure(said: str, before: Shape, after: Shape) -> bool:
+    """是四不是五: figures, and the first is what it is."""
+    return before.key == after.key == "number" and said[before.start - 1 : before.start] in ("是", "要")
 
 
 def _taken_back(said: str) -> list[int] | None:

@@ -36,6 +36,7 @@ def test_corrected_digits_replace_the_number_or_its_end(said, meant):
         ("不是四栋是五栋", "五栋"),
         ("我住四栋，不是四栋是五栋", "我住五栋"),
         ("是五栋不是四栋", "是五栋"),
+        ("答案是四不是五", "答案是四"),
         ("我住在四栋，哦不，五栋", "我住在五栋"),
         ("明天下午三点不对后天下午三点", "后天下午三点"),
         ("下午三点不对四点半", "下午四点半"),
@@ -74,6 +75,12 @@ def test_what_is_no_correction_stays_as_it_is(said):
     correction = corrected(said)
     assert correction.text == said
     assert not correction.changed
+
+
+@pytest.mark.parametrize("said", ["数量不是一却是五", "答案是四不是五", "不是四栋是五栋"])
+def test_a_contrast_may_be_left_as_it_is(said):
+    assert not corrected(said, contrasts=False).changed
+    assert corrected("三份不对四份", contrasts=False).text == "四份"
 
 
 def test_what_is_found_after_a_correction_spans_what_was_said():
