@@ -67,7 +67,7 @@ def _shared(plain: str, one: Numeral, after: Numeral) -> Pair | None:
         return (
             None if alone and not measures(plain, after.end) else Pair(one.start, after.end, low * scale, after.value)
         )
-    place = _worth_of_one(one, low)
+    place = _worth_of_one(one, low) if high == low + 1 else None  # 十三五 is a five-year plan
     if place is not None and (alone or scale == place):
         return Pair(one.start, after.end, one.value, one.value + place)
     if place == 1 and scale in BIG_UNITS.values():

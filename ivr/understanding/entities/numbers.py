@@ -71,6 +71,8 @@ def _stands(plain: str, amount: Amount) -> bool:
         for match in _WORDS.finditer(plain, before, amount.end + 4)
     ):
         return False
+    if said[0] in "十百千万" and amount.start and plain[amount.start - 1] in "几数":
+        return False
     short = len(said) == 1 or (amount.numeral is not None and len(amount.numeral.digits) == 2)
     if not short or said.isascii():
         return not (said in ("百万", "千万", "十万") and plain[amount.end : amount.end + 1] in tuple("别不要得记"))
@@ -82,6 +84,8 @@ def _stands(plain: str, amount: Amount) -> bool:
 def _counted(plain: str, amount: Amount) -> bool:
     previous = plain[: amount.start].rstrip()[-1:]
     if plain[amount.start] == "一" and previous and previous in "统唯专万单逐划":
+        return False
+    if plain[amount.start : amount.end] == "两" and previous and previous in "一二三四五六七八九十百千万":
         return False
     if counts(plain, amount.end):
         return True

@@ -65,6 +65,7 @@ _POINT = re.compile(
     rf"\s*点\s*(?P<digits>{_DECIMAL_DIGIT}(?:\s?{_DECIMAL_DIGIT})*|\d+)(?!\s*[十百拾佰\d]|[ ]?{_DIGIT})"
     r"(?:\s*(?P<units>[千仟万亿兆]{1,2}))?"
 )
+_AFTER_KILO = tuple("克米瓦卡比字焦赫伏")
 _CLAUSE_COMMA = re.compile("(?<![０-９])，|，(?![０-９])")
 _SPACE = re.compile(r"[^\S\n]*")
 _ABOUT = "多几余来数"
@@ -276,7 +277,8 @@ class _Sum:
 
     def _small_unit(self, unit: int, at: int) -> bool:
         if unit >= self.small:
-            self._drop_waiting()
+            if not (unit == 1000 and self.plain[at + 1 : at + 2] in _AFTER_KILO):  # 二十五千克
+                self._drop_waiting()
             return False
         begins = self.end == self.start and not self.zero
         if self.waiting is None and not begins and not (unit == 10 and (self.zero or self.big_last)):
