@@ -15,14 +15,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 from ivr.qa.entity_specs import Adapter, Expected, SpecCase
 from ivr.understanding.entities.date_words import Source
-from ivr.understanding.entities.dates import KINDS, TimeEntity, all_moments
+from ivr.understanding.entities.dates import KINDS, all_moments
 from ivr.understanding.entities.entity import Entity
 from ivr.understanding.entities.holidays import find_festivals
 from ivr.understanding.entities.joined_moments import find_now
@@ -47,6 +47,11 @@ _FIELDS = {
     "date": "date", "time": "time", "datetime": "dateTime", "duration": "duration", "set": "set",
     "daterange": "Date", "timerange": "Time", "datetimerange": "DateTime",
 }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged(Entity):
+    moment: Moment | None = None
 
 
 def _type(kind: str) -> str:
@@ -79,9 +84,7 @@ def _festivals(case: SpecCase) -> list[Entity]:
 
 def _entity(moment: Moment, source: Source) -> Entity:
     start, end = source.span(moment.start, moment.end)
-    return TimeEntity(
-        moment.kind, start, end, source.given[start:end], moment.future, timex=moment.timex, moment=moment
-    )
+    return _Judged(moment.kind, start, end, source.given[start:end], moment.future, moment=moment)
 
 
 def written(value: object) -> str:
@@ -118,7 +121,7 @@ def _reading(moment: Moment, value: Value) -> dict[str, str]:
 
 def _same_model(expected: Expected, entity: Entity, case: SpecCase) -> bool:
     del case
-    if not isinstance(entity, TimeEntity) or entity.moment is None:
+    if not isinstance(entity, _Judged) or entity.moment is None:
         return False
     wanted = [
         {name: text for name, text in value.items() if name in ("type", "value", "start", "end", "Mod")}
@@ -143,7 +146,7 @@ def _same_place(expected: Expected, entity: Entity, case: SpecCase) -> bool:
 
 
 def _same_parse(expected: Expected, entity: Entity, case: SpecCase) -> bool:
-    if not isinstance(entity, TimeEntity) or entity.moment is None or not _same_type(expected, entity, case):
+    if not isinstance(entity, _Judged) or entity.moment is None or not _same_type(expected, entity, case):
         return False
     if "values" in expected.value:
         return _same_model(expected, entity, case)

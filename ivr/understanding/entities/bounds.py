@@ -18,9 +18,10 @@ _SUFFIX = re.compile(
     "|(?P<since>以来|开始|起(?!床|飞|码))"
 )
 _UNTIL = re.compile(r"(?:直到|直至|截至|截止到?|截止|<=\s?)$")
-_BEFORE_SIGN = re.compile(r"<\s?$")
-_AFTER_SIGN = re.compile(r"(?:>=|>)\s?$")
-_SINCE = re.compile(r"(?:自从|自打|自)$")
+_BEFORE_SIGN = re.compile(r"(?:<\s?|(?<![a-z])before )$")
+_AFTER_SIGN = re.compile(r"(?:(?:>=|>)\s?|(?<![a-z])after )$")
+_BY = re.compile(r"(?<![a-z])(?:by|until|till|no later than) $")
+_SINCE = re.compile(r"(?:自从|自打|自|(?<![a-z])since )$")
 _ABOUT_BEFORE = re.compile(r"(?:不晚于|早于|赶在)$")
 _KINDS = {"date": "date_range", "date_range": "date_range", "time": "time_range", "datetime": "datetime_range"}
 _THEN_TILL = re.compile("[到至]")
@@ -46,7 +47,13 @@ def _bound(moment: Moment, text: str) -> tuple[str, int, int]:
         if match["before"]:
             return "until" if match["within"] else "before", moment.start, match.end()
         return "since" if match["within"] else "after", moment.start, match.end()
-    for pattern, bound in ((_UNTIL, "before"), (_AFTER_SIGN, "after"), (_BEFORE_SIGN, "before"), (_SINCE, "since")):
+    for pattern, bound in (
+        (_BY, "until"),
+        (_UNTIL, "before"),
+        (_AFTER_SIGN, "after"),
+        (_BEFORE_SIGN, "before"),
+        (_SINCE, "since"),
+    ):
         if prefix := pattern.search(text, 0, moment.start):
             within = {"<": "until", ">": "since"} if "=" in prefix[0] else {}
             return within.get(prefix[0][0], bound), prefix.start(), moment.end

@@ -100,17 +100,18 @@ def shift_of(word: str) -> int:
 
 
 def year_of(match: re.Match[str], today: date) -> int | None:
-    """The year that `YEAR` matched; of two digits, the one no more than 20 years ahead."""
+    """The year that `YEAR` matched; of two digits, the one no more than 20 years ahead. None if none, or far off."""
+    value: int | None = None
     if away := match["year_away"]:
-        return today.year + YEARS_AWAY[away]
-    if reign := match["reign"]:
+        value = today.year + YEARS_AWAY[away]
+    elif reign := match["reign"]:
         count = 1 if match["reign_year"] == "元" else whole(match["reign_year"])
-        return REIGNS[reign] + count - 1 if count else None
-    if not (said := match["year"]) or (value := whole(said)) is None:
-        return None
-    if len(said) == 2 and value < 100:
-        value += 2000 if value <= today.year % 100 + 20 else 1900
-    return value if 1 <= value <= 9000 else None
+        value = REIGNS[reign] + count - 1 if count else None
+    elif said := match["year"]:
+        value = whole(said)
+        if value is not None and len(said) == 2 and value < 100:
+            value += 2000 if value <= today.year % 100 + 20 else 1900
+    return value if value is not None and 1 <= value <= 9000 else None
 
 
 def monday(day: date) -> date:

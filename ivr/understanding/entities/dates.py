@@ -16,6 +16,9 @@ from ivr.understanding.entities.calendar_dates import find_days
 from ivr.understanding.entities.clock_times import find_clocks
 from ivr.understanding.entities.date_words import Source
 from ivr.understanding.entities.durations import find_durations
+from ivr.understanding.entities.english_dates import find_english
+from ivr.understanding.entities.english_joined import english_ends, english_joined, english_parts
+from ivr.understanding.entities.english_spans import find_english_lengths
 from ivr.understanding.entities.entity import Entity
 from ivr.understanding.entities.faults import Fault
 from ivr.understanding.entities.holidays import find_festivals
@@ -24,6 +27,7 @@ from ivr.understanding.entities.moment import CALLERS, Habits, Moment, settled
 from ivr.understanding.entities.parts_of_periods import find_parts_of_day, parts_of_days, parts_of_periods
 from ivr.understanding.entities.periods import find_periods, find_short_years
 from ivr.understanding.entities.ranges import find_ranges
+from ivr.understanding.entities.ranges_on_days import ranges_on_days
 from ivr.understanding.entities.repeats import find_repeats
 from ivr.understanding.entities.spans_from_now import ends_of, find_spans
 
@@ -34,11 +38,10 @@ KINDS = frozenset(("date", "time", "datetime", "date_range", "time_range", "date
 @dataclass(frozen=True, slots=True)
 class TimeEntity(Entity):
     """`past`: the value if what was said lies behind, of the same type as `value` (equal to it where nothing is open).
-    `timex`: what was said and no more, in TIMEX3. `moment`: all of it."""
+    `timex`: what was said and no more, in TIMEX3."""
 
     past: object = None
     timex: str = ""
-    moment: Moment | None = None
 
 
 def find_dates(text: str, at: datetime, *, kinds: Collection[str] = KINDS) -> list[Entity]:
@@ -64,14 +67,20 @@ def all_moments(source: Source) -> list[Moment]:
     """What every layer finds, overlapping. Where two are equally long, what stands first is meant."""
     if not source.text:
         return []
-    clocks, days = find_clocks(source), [*find_festivals(source), *find_days(source)]
-    periods = find_periods(source)
+    english = find_english(source)
+    clocks = [*find_clocks(source), *english.clocks]
+    days = [*find_festivals(source), *find_days(source), *english.days]
+    periods = [*find_periods(source), *english.periods]
     periods += ends_of(periods, source) + parts_of_periods(periods, source)
-    points = [*joined(days, clocks, source), *clocks, *days]
+    parts = english_parts(english.days, source)
+    periods += english_ends(english.periods, source)
+    together = joined(days, clocks, source) + english_joined([*english.days, *parts], english.clocks, source)
+    points = [*together, *clocks, *days]
     linked = find_ranges([*points, *periods, *find_now(source)], source)
-    spans = [*find_parts_of_day(source), *parts_of_days(days, source), *find_spans(source)]
+    linked = [*ranges_on_days(days, linked, source), *linked]
+    spans = [*find_parts_of_day(source), *parts_of_days(days, source), *parts, *find_spans(source)]
     bounds = bounded([*points, *periods], source)
-    lengths = [*find_durations(source), *find_repeats(clocks, source)]
+    lengths = [*find_durations(source), *find_repeats(clocks, source), *find_english_lengths(source)]
     return [*linked, *bounds, *points, *spans, *periods, *lengths, *find_short_years(source)]
 
 
@@ -85,5 +94,4 @@ def _entity(moment: Moment, source: Source) -> Entity:
     fault = "" if moment.future is not None else str(Fault("no_such_date", "date"))
     return TimeEntity(
         moment.kind, start, end, source.given[start:end], moment.future, moment.confidence, fault,
-        moment.why or f"said as {moment.timex}", past=moment.past, timex=moment.timex, moment=moment,
-    )  # fmt: skip
+        moment.why or f"said as {moment.timex}", past=moment.past, timex=moment.timex)  # fmt: skip

@@ -67,13 +67,16 @@ def chosen(moment: Moment, source: Source) -> Moment:
     if moment.other is None or moment.clock is None:
         return moment
     why = "neither morning nor afternoon was said"
-    as_said, other = moment.future, moment.other.future
-    if isinstance(as_said, datetime) and isinstance(other, datetime) and as_said.date() == source.today:
-        ahead = sorted(value for value in (as_said, other) if value >= source.at)
-        if ahead and as_said < source.at:
-            return _other(moment, why)
+    as_said, other = _start(moment.future), _start(moment.other.future)
+    today = isinstance(as_said, datetime) and as_said.date() == source.today
+    if today and isinstance(as_said, datetime) and as_said < source.at:
+        return _other(moment, why) if isinstance(other, datetime) and other >= source.at else moment
     prefers_other = moment.clock.hour < 7 and source.habits.working_day
     return _other(moment, why) if prefers_other else replace(moment, confidence=min(moment.confidence, 0.8), why=why)
+
+
+def _start(value: Value) -> Value:
+    return value[0] if isinstance(value, tuple) else value
 
 
 def _other(moment: Moment, why: str) -> Moment:

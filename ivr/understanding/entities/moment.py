@@ -55,8 +55,8 @@ class Day:
     """A day that comes again: `next` is the first on or after a day, `last` the last one before it; None if none is."""
 
     timex: str
-    next: Callable[[date], date | None]
-    last: Callable[[date], date | None]
+    next: Callable[[date], date | None] = field(compare=False)
+    last: Callable[[date], date | None] = field(compare=False)
     fixed: bool = False
     nominal: bool = False
     """`timex` holds the numbers of the lunar calendar."""

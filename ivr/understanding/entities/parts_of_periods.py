@@ -13,8 +13,8 @@ from datetime import date, datetime, time, timedelta
 from ivr.understanding.entities.calendar_days import months_on, moved
 from ivr.understanding.entities.clock_times import PART, PARTS
 from ivr.understanding.entities.date_words import SHIFT, Source, shift_of
+from ivr.understanding.entities.grains import GRAINS
 from ivr.understanding.entities.moment import Moment, Value
-from ivr.understanding.entities.periods import GRAINS
 
 _OF_MONTH = {
     "初": (0, 10),
@@ -47,7 +47,7 @@ def parts_of_periods(periods: list[Moment], source: Source) -> list[Moment]:
         repeat = {"年": "Y", "月": "M"}.get(match["repeat"])
         if repeat not in (None, whole_period.unit) or (whole_period.unit == "Y" and "旬" in match["part"]):
             continue
-        found.append(_part(whole_period, match["part"], match.end()))
+        found.append(part_of(whole_period, match["part"], match.end()))
     for match in _ALONE.finditer(source.text):
         if not match["shift"] and _ALONE_BEFORE.search(source.text, 0, match.start()):
             continue
@@ -59,11 +59,12 @@ def parts_of_periods(periods: list[Moment], source: Source) -> list[Moment]:
             around = Moment(
                 "date_range", match.start(), match.end(), GRAINS[unit].timex(first), value, value, unit=unit
             )
-            found.append(_part(around, match["part"], match.end()))
+            found.append(part_of(around, match["part"], match.end()))
     return found
 
 
-def _part(around: Moment, part: str, end: int) -> Moment:
+def part_of(around: Moment, part: str, end: int) -> Moment:
+    """The 初, 中, 底 or 上旬 … of a month or year."""
     past, future = (_slice(value, around.unit, part) for value in (around.past, around.future))
     return replace(
         around, end=end, past=past, future=future, timex=f"{around.timex}-{part}", day=None, unit="part", vague=True,
@@ -110,7 +111,7 @@ def parts_of_days(days: list[Moment], source: Source) -> list[Moment]:
         part = match["part"].removesuffix("时候").removesuffix("的")
         mark = PARTS[part][0]
         hours = source.habits.parts[mark]
-        past, future = (_hours_of(value, hours) for value in (day.past, day.future))
+        past, future = (hours_of(value, hours) for value in (day.past, day.future))
         found.append(
             replace(
                 day,
@@ -126,8 +127,12 @@ def parts_of_days(days: list[Moment], source: Source) -> list[Moment]:
     return found
 
 
-def _hours_of(day: Value, hours: tuple[int, int]) -> Value:
+def hours_of(day: Value, hours: tuple[int, int]) -> Value:
+    """From the one hour of `day` to the other (24 is midnight); None if `day` is none, or the calendar ends."""
     if not isinstance(day, date):
         return None
     midnight = datetime.combine(day, time())
-    return midnight + timedelta(hours=hours[0]), midnight + timedelta(hours=hours[1])
+    try:
+        return midnight + timedelta(hours=hours[0]), midnight + timedelta(hours=hours[1])
+    except OverflowError:
+        return None

@@ -11,23 +11,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from ivr.understanding.entities.calendar_days import monthly, real, yearly
-from ivr.understanding.entities.clock_times import HOUR, PART, as_moment, clock
-from ivr.understanding.entities.date_words import DAY_NUMBER, DIGIT, MONTH_NUMBER, Source, whole
-from ivr.understanding.entities.moment import Clock, Day, Moment, Value
-from ivr.understanding.entities.periods import GRAINS
+from ivr.understanding.entities.date_words import Source
+from ivr.understanding.entities.elliptic_starts import elliptic_starts
+from ivr.understanding.entities.grains import GRAINS
+from ivr.understanding.entities.moment import Clock, Moment, Value
 
-_TILL = re.compile(r"\s?(?:一?直到|到|至|--?|—{1,2}|–|~|～)\s?")
+_TILL = re.compile(r"\s(?:to|until|till|through) (?:at )?|\s?(?:一?直到|到|至|--?|—{1,2}|–|~|～)\s?")
 _SINCE_TILL = re.compile("(?:起|开始)[到至]")
-_AND = re.compile("[与和跟]")
+_AND = re.compile(r"[与和跟]|\sand ")
 _BETWEEN = re.compile("(?:之间|之内|期间|中间|间)(?!隔)")
 _AFTER = re.compile("(?:之|以)?后(?:[，,、]|到|且)?")
 _BEFORE = re.compile("(?:之|以)?前")
-_FROM = re.compile("[从自在]$")
-_ONLY_FROM = re.compile("[从自]$")
-_SHORT_HOUR = re.compile(rf"(?:(?P<part>{PART})的?)?(?<![\d{DIGIT}十第.:])(?P<hour>{HOUR})(?=到|至|-|~|—)")
-_SHORT_DAY = re.compile(rf"(?<![\d{DIGIT}十第.:月])(?P<day>{DAY_NUMBER})(?=(?:到|至|-|~|—){DAY_NUMBER}[日号])")
-_SHORT_MONTH = re.compile(rf"(?<![\d{DIGIT}十第.:年])(?P<month>{MONTH_NUMBER})(?=(?:到|至|-|~|—){MONTH_NUMBER}月)")
+_FROM = re.compile("[从自在]$|(?<![a-z])between $")
+_ONLY_FROM = re.compile("[从自]$|(?<![a-z])from $")
+_BETWEEN_BEFORE = re.compile("(?<![a-z])between $")
 _POINTS = ("date", "datetime", "time", "date_range", "now")
 
 
@@ -45,7 +42,7 @@ def find_ranges(moments: list[Moment], source: Source) -> list[Moment]:
     for moment in moments:
         if moment.kind in _POINTS and not moment.bound:
             by_start.setdefault(moment.start, []).append(moment)
-    lefts = [moment for found in by_start.values() for moment in found] + _short(source)
+    lefts = [moment for found in by_start.values() for moment in found] + elliptic_starts(source)
     return [made for left in lefts for made in _ranges_from(left, by_start, source)]
 
 
@@ -54,7 +51,9 @@ def _ranges_from(left: Moment, by_start: Mapping[int, list[Moment]], source: Sou
         rights = by_start.get(place, ())
         longest = max((right.end for right in rights), default=0)
         for right in rights:
-            if right.end == longest and (link := _linked(left, right, source, closing=closing)):
+            if (right.end == longest or right.kind == "time") and (
+                link := _linked(left, right, source, closing=closing)
+            ):
                 made = between(left, right, source)
                 if made is not None:
                     yield replace(made, start=link.start, end=link.end)
@@ -72,7 +71,7 @@ def _connectors(end: int, source: Source) -> list[tuple[int, str]]:
 def _linked(left: Moment, right: Moment, source: Source, *, closing: str) -> _Link | None:
     start, end = left.start, right.end
     after = _BETWEEN.match(source.text, end)
-    if closing == "between" and after is None:
+    if closing == "between" and after is None and not _BETWEEN_BEFORE.search(source.text, 0, start):
         return None
     if closing == "not before" and _BEFORE.match(source.text, end):
         return None  # 自三号起到五号之前 names two bounds
@@ -81,36 +80,10 @@ def _linked(left: Moment, right: Moment, source: Source, *, closing: str) -> _Li
         if after is None or left.unit != "Y":
             return None
     end = after.end() if after else end
-    preposition = _FROM if after and closing == "between" else _ONLY_FROM
-    if preposition.search(source.text, 0, start):
-        start -= 1
+    preposition = _FROM if closing == "between" else _ONLY_FROM
+    if before := preposition.search(source.text, 0, start):
+        start = before.start()
     return _Link(start, end)
-
-
-def _short(source: Source) -> list[Moment]:
-    """四 in 凌晨四到六点, 五到八号, 三到五月: what the second names, the first leaves out."""
-    found = []
-    for match in _SHORT_HOUR.finditer(source.text):
-        hour = whole(match["hour"])
-        if hour is not None and hour <= 24:
-            when = clock(hour, part=match["part"] or "")
-            found.append(replace(as_moment(match.start(), match.end(), when), unit="short"))
-    for pattern, of_number, kind, unit in (
-        (_SHORT_DAY, monthly, "date", "D"),
-        (_SHORT_MONTH, _month, "date_range", "M"),
-    ):
-        named = ((match, whole(match[1])) for match in pattern.finditer(source.text))
-        found += [_of_day(match, of_number(number), kind, unit, source) for match, number in named if number]
-    return found
-
-
-def _month(number: int) -> Day:
-    return yearly(f"XXXX-{number:02d}", lambda year: real(year, number, 1))
-
-
-def _of_day(match: re.Match[str], day: Day, kind: str, unit: str, source: Source) -> Moment:
-    today = GRAINS[unit].floor(source.today)
-    return Moment(kind, match.start(), match.end(), day.timex, day.last(today), day.next(today), day=day, unit=unit)
 
 
 def between(left: Moment, right: Moment, source: Source) -> Moment | None:

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from ivr.understanding.entities.date_words import DIGIT, NUMBER, Source, monday, whole
 from ivr.understanding.entities.durations import AMOUNT, Amount, amount_of, away
+from ivr.understanding.entities.grains import GRAINS
 from ivr.understanding.entities.moment import Moment
-from ivr.understanding.entities.periods import GRAINS
 
 _PAST = "(?:过去|最近|近|之前|此前|以前|前|上)"
 _FUTURE = f"(?:未来|接下来|今后|往后|此后|之后|以后|后|(?<![一两几{DIGIT}])下)"
