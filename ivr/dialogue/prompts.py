@@ -10,7 +10,7 @@ from ivr.dialogue.session import Question, Session
 from ivr.dialogue.slot_values import usual_faults
 from ivr.dialogue.talk import Talk
 from ivr.dialogue.template import fixed_parts
-from ivr.dialogue.vocabulary import interpreter_for, option_intent
+from ivr.dialogue.vocabulary import REACHABLE_EVERYWHERE, final_intents, interpreter_for, option_intent
 from ivr.flow.load import Flow, Words
 from ivr.flow.prompt_texts import prompts_of
 from ivr.flow.scalars import in_language
@@ -28,7 +28,7 @@ def fixed_prompts(flow: Flow, language: str = "") -> list[str]:
         text for _, _, step in flow.every_step() for _, tongue, text in prompts_of(step) if tongue in {"", language}
     ]
     own = (*_refusals(flow, language), *_own_words(words.wording, language))
-    texts = [*steps, *_answers(words), *_offers(flow, language), *own]
+    texts = [*steps, *_answers(words), *_offers(flow, language), *_wishes(flow, language), *own]
     return list(dict.fromkeys(part for text in texts for part in fixed_parts(text)))
 
 
@@ -43,6 +43,7 @@ def _own_words(wording: Wording, language: str) -> Iterator[str]:
     yield from (wording.to_person, wording.person_refused, wording.give_up, wording.goodbye)
     yield from (wording.not_confirmed, wording.trouble, wording.wrong_code, wording.recorded)
     yield from (wording.too_short, wording.too_long, *wording.filler)
+    yield from (wording.either, wording.still_wanted, wording.asked_before)
 
 
 def _refusals(flow: Flow, language: str) -> Iterator[str]:
@@ -55,6 +56,19 @@ def _refusals(flow: Flow, language: str) -> Iterator[str]:
             yield from (wording.needs_time, wording.needs_day)
         elif kind == "money":
             yield wording.other_currency
+
+
+def _wishes(flow: Flow, language: str) -> Iterator[str]:
+    """Everything that may be named when two meanings are told apart; a table's many questions are left to the voice."""
+    talk = Talk(flow, {}, Session(language=language))
+    words = flow.words[language]
+    never = {"yes", "no", *REACHABLE_EVERYWHERE, *final_intents(flow)}
+    for _, _, step in flow.every_step():
+        intents = (*step.intents, *step.then, *flow.hotline.anywhere) if step.ask else ()
+        yield from (talk.wish(intent) for intent in intents if intent not in never)
+        for bank in (*step.faq, *(step.answer.faq if step.answer else ())):
+            if bank not in words.tables:
+                yield from (talk.wish(f"faq:{bank}/{entry.id}") for entry in words.faqs.get(bank, ()))
 
 
 def _offers(flow: Flow, language: str) -> Iterator[str]:

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from ivr.flow import scalars, schema, slot_schema, step_schema
+from ivr.flow import scalars, schema, slot_schema, step_schema, table_schema
 
 WORDS: tuple[type[BaseModel], ...] = (
     schema.Hotline,
@@ -38,6 +38,9 @@ WORDS: tuple[type[BaseModel], ...] = (
     schema.IntentFile,
     schema.FaqFile,
     schema.FaqItem,
+    table_schema.Table,
+    table_schema.Attribute,
+    table_schema.Row,
 )
 """The models that a designer writes, in the order of the page."""
 

@@ -41,7 +41,7 @@ class AskKind(StepKind):
 def _ask(talk: Talk, step: Step, *, again: bool) -> None:
     if again:
         for entry in later.questions(talk, tuple(step.faq)):
-            talk.say([talk.wording.asked_before], step.barge_in, {"called": talk.called(entry)})
+            talk.say([talk.wording.asked_before], step.barge_in)
             say_answer(talk, entry, step.barge_in)
     text = talk.worded((step.again if again else None) or step.ask or {})
     intents = tuple(dict.fromkeys((*step.intents, *step.then)))
