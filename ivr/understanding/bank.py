@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ivr.understanding import bank_file
-from ivr.understanding.bank_index import TextIndex, letter_codes, sound_codes
+from ivr.understanding.bank_index import TextCodes, TextIndex, letter_codes, sound_codes
 from ivr.understanding.bank_likeness import Asked, Channels, Floats, Statistics
 from ivr.understanding.bank_shelf import Question, Shelf, Strings, Vectors
 from ivr.understanding.encoder import Encoder
@@ -29,7 +29,7 @@ from ivr.understanding.normalise import normalise, tokens
 from ivr.understanding.phonetics import syllables
 from ivr.understanding.repair import Spelling
 
-_COMPARED = 48
+_COMPARED = 32
 _BY_MEANING = 12
 _SECOND_SHELF = 512  # wordings on it, or a thirty-second of the bank, before both become one
 _ENCODED_AT_ONCE = 64
@@ -68,10 +68,10 @@ class Bank:
         """From (key, text) in an order that breaks ties; a key may have many texts. Costs 0.3 ms a text, and 1 ms more
         with an encoder."""
         rows = list(wordings)
-        read = [_read(text) for _, text in rows]
+        codes = TextCodes()
+        spelling = Spelling.learned(codes.noting(map(_read, (text for _, text in rows))))
         vectors = None if encoder is None else _encoded(encoder, [text for _, text in rows])
-        index = TextIndex.of([letter_codes(found) for found, _ in read], [sound_codes(heard) for _, heard in read])
-        return cls(Shelf.of(rows, index, vectors), Spelling.learned(read), encoder)
+        return cls(Shelf.of(rows, codes.index(), vectors), spelling, encoder)
 
     def __len__(self) -> int:
         return sum(int(shelf.present.sum()) for shelf in self._shelves())
@@ -97,14 +97,13 @@ class Bank:
             return [], None, ""
         subset = None if keys is None else frozenset(keys)
         found = [(shelf, shelf.candidates(question, subset, _COMPARED)) for shelf in self._shelves()]
-        channels = Channels.joined([shelf.compared(question, None, rows) for shelf, rows in found])
-        sufficient = first_only and bool(channels.same().any())
-        vector = None if sufficient else self._vector(spelt)
-        if vector is not None:
-            found = [
-                (shelf, np.union1d(rows, shelf.nearest(vector, subset, _BY_MEANING)).astype(np.int64))
-                for shelf, rows in found
-            ]
+        channels = (
+            Channels.joined([shelf.compared(question, None, rows) for shelf, rows in found]) if first_only else None
+        )
+        if channels is None or not channels.same().any():
+            vector = self._vector(spelt)
+            if vector is not None:
+                found = [(shelf, shelf.with_nearest(rows, vector, subset, _BY_MEANING)) for shelf, rows in found]
             channels = Channels.joined([shelf.compared(question, vector, rows) for shelf, rows in found])
         places = [(shelf, int(row)) for shelf, rows in found for row in rows]
         return places, channels, spelt if question.heard is not question.letters else ""
@@ -184,8 +183,10 @@ class Bank:
         )
 
     def _shelf_of_added(self) -> Shelf:
-        read = [_read(text) for _, text in self._added]
-        index = TextIndex.of([letter_codes(found) for found, _ in read], [sound_codes(heard) for _, heard in read])
+        codes = TextCodes()
+        for _ in codes.noting(_read(text) for _, text in self._added):
+            pass
+        index = codes.index()
         vectors = None if self._first.vectors is None else Vectors.joined(self._added_vectors)
         return Shelf.of(self._added, index, vectors)
 
@@ -254,6 +255,10 @@ def _encoded(encoder: Encoder, texts: Sequence[str]) -> Vectors:
 
 def _strings(arrays: dict[str, NDArray[np.generic]], name: str) -> Strings:
     return Strings(np.asarray(arrays[name], dtype=np.uint8), np.asarray(arrays[f"{name}_starts"], dtype=np.int64))
+
+
+def _compared(question: Question, vector: Floats | None, found: Sequence[tuple[Shelf, NDArray[np.int64]]]) -> Channels:
+    return Channels.joined([shelf.compared(question, vector, rows) for shelf, rows in found])
 
 
 def _hits(places: Sequence[tuple[Shelf, int]], channels: Channels, limit: int, spelt: str) -> list[Hit]:

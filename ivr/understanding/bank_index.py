@@ -13,7 +13,8 @@ process's hash seed.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -69,6 +70,28 @@ class Grams:
         return np.where(self.codes[at] == codes, self.counts[at], 0).astype(np.int32)
 
 
+class TextCodes:
+    """Gathers texts as numbers, eight bytes a token, on their way to an index."""
+
+    def __init__(self) -> None:
+        self._letters, self._sounds, self._starts = array("I"), array("I"), array("q", [0])
+
+    def noting(
+        self, texts: Iterable[tuple[Sequence[str], Sequence[str]]]
+    ) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+        """Note each text, given as its tokens and as many syllables, and hand it on."""
+        for tokens, syllables in texts:
+            self._letters.extend(map(_letter_code, tokens))
+            self._sounds.extend(map(_sound_code, syllables))
+            self._starts.append(len(self._letters))
+            yield tokens, syllables
+
+    def index(self) -> TextIndex:
+        """Of all that was noted."""
+        letters, sounds = np.array(self._letters, dtype=np.uint32), np.array(self._sounds, dtype=np.uint32)
+        return TextIndex.of_codes(np.array(self._starts, dtype=np.int64), letters, sounds)
+
+
 class TextIndex:
     """Texts as numbers. Rows are texts; `letters` and `sounds` are the symbols of all of them, one after another, those
     of row n from `starts[n]` to `starts[n + 1]`."""
@@ -85,13 +108,6 @@ class TextIndex:
         counts = np.diff(self._sound_starts).astype(np.int32)
         self.sound_grams = Grams(np.asarray(arrays["sound_grams"], dtype=np.uint32), counts)
         self._postings: NDArray[np.int32] = np.asarray(arrays["postings"], dtype=np.int32)
-
-    @classmethod
-    def of(cls, letters: Sequence[Codes], sounds: Sequence[Codes]) -> TextIndex:
-        """From the codes of each text; a text has as many sounds as letters."""
-        empty = np.zeros(0, dtype=np.uint32)
-        starts = np.concatenate([[0], np.cumsum([len(codes) for codes in letters], dtype=np.int64)]).astype(np.int64)
-        return cls.of_codes(starts, np.concatenate([empty, *letters]), np.concatenate([empty, *sounds]))
 
     @classmethod
     def of_codes(cls, starts: NDArray[np.int64], letters: Codes, sounds: Codes) -> TextIndex:

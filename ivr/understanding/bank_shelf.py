@@ -132,13 +132,16 @@ class Shelf:
         weights = np.concatenate([sounds.weights, sounds.pair_weights]) ** 2
         return self.index.sounding_like(grams, weights, self.sound_norms, allowed, many)
 
-    def nearest(self, vector: Floats, keys: frozenset[str] | None, many: int) -> NDArray[np.int64]:
-        """Up to `many` rows by meaning, ascending; none where there are so many that to look at each costs too much."""
+    def with_nearest(
+        self, rows: NDArray[np.int64], vector: Floats, keys: frozenset[str] | None, many: int
+    ) -> NDArray[np.int64]:
+        """`rows` and up to `many` by meaning, ascending; none of these where to look at each vector costs too much."""
         if self.vectors is None or not 0 < len(self) <= MOST_BY_MEANING:
-            return np.zeros(0, dtype=np.int64)
+            return rows
         cosines = np.maximum(self.vectors.cosines(vector, slice(None)), 0)
         allowed = self.allowed(keys)
-        return best_rows(cosines if allowed is None else cosines * allowed, many)
+        nearest = best_rows(cosines if allowed is None else cosines * allowed, many)
+        return np.union1d(rows, nearest)
 
     def compared(self, question: Question, vector: Floats | None, rows: NDArray[np.int64]) -> Channels:
         """These rows in all channels; `vector` is the question's, None to do without meaning."""
