@@ -1,6 +1,7 @@
 """Digits as people say them, and as recognisers write them.
 
-Callers say 幺 for 1, 两 for 2, 三个八 for 888, 双零 for 00, correct themselves inside a turn, and put words around it.
+Callers say 幺 for 1, 两 for 2, 三个八 for 888, 双零 for 00, 十三八 for 138, correct themselves inside a turn, and put
+words around it.
 
 Three decisions:
 
@@ -48,6 +49,7 @@ _PIECE = re.compile(
     rf"不是(?P<wrong>{_M}+)(?:应该)?是(?P<right>{_M}+)"
     r"|(?P<mark>(?:我?(?:说|念|报)错了?|错了|不对|不是|哦不|应该是|更正|重新说|重来"
     r"|(?:^|(?<= ))(?:no wait|no|sorry|i mean)(?= ))+)"
+    rf"|(?P<pair>[二三四五六七八九]?十[一二三四五六七八九](?={_M}))"
     rf"|(?P<times>[一两二三四五六七八九1-9])个(?P<each>{_M})"
     rf"|(?P<multiple>双|double |triple )(?P<what>{_M}|(?:{'|'.join(_ENGLISH)})\b)"
     r"|(?P<carrier>[嗯呃啊哦噢呢吧]|那个|就是说|就是|然后|一下|一共|我的?|您好|请|(?:账|帐|编|卡|单)?号码?|账户|电话|手机|尾号|数字|是|为|的"
@@ -115,7 +117,10 @@ def _read(plain: str, wanted: Digits | None, *, by_sound: bool) -> Reading:
 
 
 def _spoken(piece: re.Match[str]) -> Iterator[str]:
-    if piece["times"]:
+    if piece["pair"]:
+        tens, _, ones = piece["pair"].partition("十")
+        yield _ascii(tens or "一") + _ascii(ones)
+    elif piece["times"]:
         yield _ascii(piece["each"]) * int(_ascii(piece["times"]))
     elif piece["multiple"]:
         yield _ascii(piece["what"]) * _TIMES[piece["multiple"].strip()]

@@ -25,6 +25,7 @@ _NAMED_AFTER = re.compile(
     r"[东南西北中一二三四五六]?(?:路|街|大街|大道|巷|胡同|桥)|大厦|饭店|酒店|小区|花园|航空|银行|移动|联通|电信|话|菜|人"
 )
 _WORDS = (("number", "号"), ("estate", ""), ("building", "栋"), ("unit", "单元"), ("floor", "层"), ("room", "室"))
+_HOUSE = frozenset(["street", "number", "building", "unit"])
 _MOST = 12  # addresses in one turn
 
 
@@ -156,7 +157,7 @@ def _made(area: _Area, parts: Parts) -> tuple[Address, float, str, str] | None:
     if not area.named:
         return _without_area(parts)
     heard = sum(one.by_sound for one in area.named)
-    if heard and len(area.named) + len(parts.found) + bool(area.unlisted) < 2:
+    if heard and len(area.named) == 1 and not _HOUSE & set(parts.found):
         return None  # one name by its sound alone is chance
     last = area.named[-1].division
     same = [one for one in divisions().named(last.name, "", None) if one.division.name == last.name]

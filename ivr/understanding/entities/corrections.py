@@ -32,7 +32,7 @@ _EXAMINED = 20  # marks of each kind that are looked at for one repair
 _PAUSE = r"[\s，,。.、!！…-]*"
 _WORDS = (
     r"不对不对|不对|错了|(?:我)?(?:说|念|报|讲|记|搞|弄)错了?|更正(?:一下)?|纠正(?:一下)?|重新(?:说|来)(?:一遍)?|重来|应该是|应是"
-    r"|(?<!是)不是|[哦啊噢呃]不|不不|不好意思|对不起|抱歉|改成|还是(?:改成|换成)|换成"
+    r"|(?<!是)不是|[哦啊噢呃]不|不不|不好意思|对不起|抱歉"
     r"|\bno wait\b|\bwait no\b|\bwait\b|\bno\b|\bsorry\b|\bi mean\b|\bi meant\b|\bactually\b"
     r"|\bmake (?:that|it)\b|\brather\b"
 )
@@ -52,7 +52,7 @@ _TAKEN_BACK = re.compile(
     rf"{_PAUSE}(?:不对|错了|(?:我)?(?:说|念|报)错了?|不是){_PAUSE}(?:啊|了|哦|等等|等一下)?{_PAUSE}$"
 )
 _AGAIN = frozenset("去到在查要订买叫姓住从给退换")
-_CLEAR = re.compile(r"说错|念错|报错|讲错|更正|纠正|重新|重来|改成|换成|i mean|no wait|wait no|make")
+_CLEAR = re.compile(r"说错|念错|报错|讲错|更正|纠正|重新|重来|i mean|no wait|wait no|make")
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ _EMAIL = re.compile(
 )
 _LEAST = 4
 """Fewer digits than these are called a number only beside a word that says so."""
+_LEAST_OF_CARD = 8
 _MAINLAND_MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _NUMBER_BEGINS = re.compile(r"[\s,，:：]*(?:号码|号)?(?:就?是|为)?[\s,，:：]*")
 _HANS_RUN = re.compile(r"[㐀-鿿]{0,12}")
@@ -218,8 +219,8 @@ def _readings(run: Run, plain: str, context: str, today: date | None) -> Iterato
 
 
 def _id_card(run: Run, context: str, today: date | None) -> Iterator[Entity]:
-    if len(run.value) < 8 and context != "id_card":
-        return
+    if len(run.value) < _LEAST_OF_CARD:
+        return  # 身份证后四位, 一个身份证
     fault = fault_of_id_card(run.value, today)
     said_so = context == "id_card"
     if fault is None or said_so or fault.word == "wrong_check_digit":
@@ -229,7 +230,7 @@ def _id_card(run: Run, context: str, today: date | None) -> Iterator[Entity]:
 
 
 def _bank_card(run: Run, context: str) -> Iterator[Entity]:
-    if len(run.value) < 8:
+    if len(run.value) < _LEAST_OF_CARD:
         return
     fault = fault_of_bank_card(run.value)
     sure = 1.0 if context == "bank_card" and fault is None else 0.8

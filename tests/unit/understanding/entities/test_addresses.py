@@ -82,7 +82,8 @@ def test_a_corrected_district_and_building_count():
 
 
 @pytest.mark.parametrize(
-    "said", ["帮我查一下账单", "我要三份炒饭", "知道了三楼", "二零二四年三月五号", "意向是什么", "", "a"]
+    "said",
+    ["帮我查一下账单", "我要三份炒饭", "知道了三楼", "二零二四年三月五号", "意向是什么", "高清央视综合频道", "", "a"],
 )
 def test_what_is_no_address_is_none(said):
     assert find_addresses(said) == []

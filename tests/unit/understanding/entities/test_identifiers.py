@@ -80,6 +80,11 @@ def test_an_identity_card_is_checked(said, value, word):
     assert (Fault.read(card.fault).word if card.fault else "") == word
 
 
+@pytest.mark.parametrize("said", ["一个身份证可以申请几个", "身份证后四位", "单号是一二三四，身份证过期了"])
+def test_a_word_for_a_card_makes_no_card_of_any_figure(said):
+    assert values(said, "id_card") == []
+
+
 def test_a_birth_after_the_call_is_refused():
     seventeen = "11010520270101001"
     number = seventeen + check_character(seventeen)
