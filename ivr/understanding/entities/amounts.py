@@ -20,6 +20,7 @@ from ivr.understanding.entities.numerals import Numeral
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+\.[\w.]+")
 _OF = re.compile(r"\s*分\s*之\s*")
 _AND = re.compile(r"\s*又\s*")
+_SCALE = re.compile(r"\s?(?P<name>hundred|thousand|million|billion|trillion)(?![a-z])")
 _HALF_DOZEN = re.compile(r"半打(?![电开算过给])")
 _SLASH = re.compile(
     r"(?<![\d./])(?P<minus>-)?(?:(?P<whole>\d{1,15})(?:\s+|\s*又\s*))?(?P<above>\d{1,15})\s?/\s?(?P<below>\d{1,15})(?![\d./])"
@@ -80,6 +81,8 @@ def _spoken(plain: str) -> Iterator[Amount]:
     yield from _mandarin(plain)
     for one in english_numbers.numerals(plain):
         yield Amount(one.start, one.end, one.value, one)
+    for start, end, value in english_numbers.fractions(plain):
+        yield Amount(start, end, value)
 
 
 def _mandarin(plain: str) -> Iterator[Amount]:
@@ -100,8 +103,9 @@ def _mandarin(plain: str) -> Iterator[Amount]:
             yield fraction
             index = below + 2
             continue
-        if not (one.bare and _OF.match(plain, one.end)):
-            yield _dozens(plain, one)
+        some = plain[one.start] in "十百千万" and plain[: one.start].endswith(("几", "数"))  # 几十块 is no ten
+        if not some and not (one.bare and _OF.match(plain, one.end)):
+            yield _multiplied(plain, one)
         index += 1
 
 
@@ -117,9 +121,14 @@ def _fraction(plain: str, parts: list[Numeral], below: int, whole: Numeral | Non
     return Amount((whole or divisor).start, above.end, value)
 
 
-def _dozens(plain: str, one: Numeral) -> Amount:
-    dozen = _DOZEN.match(plain, one.end) if not one.digits or one.value < 1000 else None
-    return Amount(one.start, dozen.end(), one.value * 12) if dozen else Amount(one.start, one.end, one.value, one)
+def _multiplied(plain: str, one: Numeral) -> Amount:
+    """三打, 2.5 million, or the numeral as it is."""
+    if (dozen := _DOZEN.match(plain, one.end)) and (not one.digits or one.value < 1000):
+        return Amount(one.start, dozen.end(), one.value * 12)
+    if scale := _SCALE.match(plain, one.end):
+        value = one.value * (100 if scale["name"] == "hundred" else english_numbers.SCALES[scale["name"]])
+        return Amount(one.start, scale.end(), value, Numeral(one.start, scale.end(), value))
+    return Amount(one.start, one.end, one.value, one)
 
 
 def _slashes(plain: str) -> Iterator[Amount]:

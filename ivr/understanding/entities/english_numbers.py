@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from fractions import Fraction
 
 from ivr.understanding.entities.numerals import Numeral
 
@@ -28,6 +29,19 @@ ORDINALS = {
     **{f"{name}th": ONES[name] for name in _ONES[13:]},
     **{f"{name[:-1]}ieth": value for name, value in TENS.items()},
 }
+_MORE = {
+    "and a half": Decimal("0.5"),
+    "and one half": Decimal("0.5"),
+    "and a quarter": Decimal("0.25"),
+    "and three quarters": Decimal("0.75"),
+}
+_PARTS = {
+    "half": 2, "halves": 2, "quarter": 4, "quarters": 4,
+    **{name: value for name, value in ORDINALS.items() if 2 < value < 100},
+    **{f"{name}s": value for name, value in ORDINALS.items() if 2 < value < 100},
+}
+_NO_COUNT = frozenset(("no", "any", "every", "this", "that", "which", "the", "another", "each", "some", "last", "next"))
+"""Before one it points and does not count: no one, the second one."""
 _WORD = re.compile(r"[a-z]+")
 _GAP = re.compile(r"[ -]+")
 
@@ -70,6 +84,26 @@ def ordinals(plain: str) -> list[tuple[int, int, Decimal]]:
         elif said[0][0] in ORDINALS:
             found.append((match.start(), said[0][1], Decimal(ORDINALS[said[0][0]])))
     return found
+
+
+def fractions(plain: str) -> list[tuple[int, int, Fraction]]:
+    """Start, end and value of every fraction: one third, two fifths, a quarter."""
+    found: list[tuple[int, int, Fraction]] = []
+    for match in _WORD.finditer(plain):
+        said = words(plain, match.start(), limit=2)
+        above = 1 if said[0][0] == "a" else ONES.get(said[0][0], 0)
+        below = _PARTS.get(said[1][0], 0) if len(said) == 2 else 0
+        if 0 < above < 10 and below and (above > 1) == said[1][0].endswith(("s", "ves")):
+            found.append((match.start(), said[1][1], Fraction(above, below)))
+    return found
+
+
+def points(plain: str, start: int) -> bool:
+    """Whether the word at `start` is a one that points: the second one, no one."""
+    if not plain.startswith("one", start):
+        return False
+    before = plain[:start].rsplit(maxsplit=1)[-1:] if plain[:start].strip() else []
+    return bool(before) and (before[0] in _NO_COUNT or before[0] in ORDINALS)
 
 
 def numerals(plain: str) -> list[Numeral]:
@@ -121,7 +155,10 @@ def _sum(at: int, said: list[tuple[str, int]]) -> Numeral | None:
         end, before, index = word_end, index, index + 1
     if end < 0:
         return None
-    return _with_point(at, said[before + 1 :], Decimal(total + group), end)
+    rest = said[before + 1 :]
+    one = _with_point(at, rest, Decimal(total + group), end)
+    more = _MORE.get(" ".join(word for word, _ in rest[:3]))
+    return Numeral(at, rest[2][1], one.value + more) if more and one.end == end else one
 
 
 def _value(word: str) -> int | None:

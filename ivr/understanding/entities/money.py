@@ -46,7 +46,8 @@ _TENTH_AFTER = re.compile(
     rf"(?P<zero>零)?(?P<digit>[{_DIGIT}\d半])(?![{_DIGIT}\d十百千万个只斤克公米元岁天年月日点张次位人台双小分秒件])"
 )
 _AFTER_PART = re.compile(rf"\s*(?P<digit>[{_DIGIT}\d])\s*分(?:钱)?(?![钟之])")
-_LONG_TAIL = re.compile(r"整|钱")
+_LONG_TAIL = re.compile(r"\s*(?:整|钱)")
+_CENTS = re.compile(r" (?:and )?")
 _ALONE = re.compile(
     r"[\s嗯呃啊那就是我要想给充值缴付转存取大概差不多一共总共左右上下吧了的好,、。.]*"
     r"|(?:i |to |pay |top |up |about |it |is |please |um )*"
@@ -72,7 +73,7 @@ def _sums(plain: str) -> Iterator[tuple[int, int, Money, float]]:
     done = 0
     fronts = {match.end(): match for match in _BEFORE.finditer(plain)}
     for amount in amounts(plain):
-        if amount.start < done or _TOGETHER.match(plain, amount.start):
+        if amount.start < done or _TOGETHER.match(plain, amount.start) or plain[: amount.start].endswith("第"):
             continue
         found = _named(plain, amount, fronts.get(amount.start)) or _of_parts(plain, amount)
         if found is None:
@@ -134,6 +135,11 @@ def _parts(plain: str, end: int, code: str, *, shorthand: bool) -> tuple[Decimal
         hundredth = _AFTER_PART.match(plain, joint.end() if joint else end)
         if hundredth:
             return value + _digit(hundredth["digit"]) / 100, hundredth.end()
+    if shorthand and plain[end - 1].isascii() and not value:
+        cents = _CENTS.match(plain, end)
+        amount = amount_at(plain, cents.end()) if cents else None
+        if amount is not None and 10 <= amount.decimal < 100 and not plain[amount.end :].strip(" .,"):
+            return amount.decimal / 100, amount.end
     digit = _TENTH_AFTER.match(plain, end) if shorthand and plain[end - 1] in "块元毛角金刀镑" else None
     if digit and (plain[end - 1] in "块刀镑" or value):
         place = 100 if digit["zero"] or value else 10

@@ -71,7 +71,7 @@ def _stands(plain: str, amount: Amount) -> bool:
         for match in _WORDS.finditer(plain, before, amount.end + 4)
     ):
         return False
-    if said[0] in "十百千万" and amount.start and plain[amount.start - 1] in "几数":
+    if said == "one" and english_numbers.points(plain, amount.start):
         return False
     short = len(said) == 1 or (amount.numeral is not None and len(amount.numeral.digits) == 2)
     if not short or said.isascii():

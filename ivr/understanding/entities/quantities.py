@@ -94,7 +94,7 @@ def find_dimensions(text: str) -> list[Entity]:
     for amount in amounts(plain):
         for shorter in _without_last_unit(plain, amount):
             match = _UNIT.match(plain, shorter.end)
-            if match is None or not _fits(plain, match):
+            if match is None or not _fits(plain, match) or plain[: amount.start].endswith("第"):
                 continue
             more, end = _after_unit(plain, match)
             value = shorter.decimal + (more if shorter.decimal >= 0 else -more)

@@ -53,6 +53,8 @@ def test_a_sum_in_yuan_is_read_as_it_is_said(said, text, amount):
         ("two hundred and fifty dollars", "250", "USD"),
         ("twenty dollars and fifty cents", "20.5", "USD"),
         ("a hundred bucks", "100", "USD"),
+        ("twenty dollars fifty", "20.5", "USD"),
+        ("5 thousand dollars", "5000", "USD"),
     ],
 )
 def test_a_sum_keeps_the_currency_that_was_named(said, amount, currency):

@@ -42,6 +42,10 @@ def values(text, *kinds):
         ("i need twenty three of them", [("twenty three", 23)]),
         ("nineteen eighty four", [("nineteen eighty four", 1984)]),
         ("double seven eight nine", [("double seven eight nine", 7789)]),
+        ("three and a half", [("three and a half", Decimal("3.5"))]),
+        ("2.5 million", [("2.5 million", 2500000)]),
+        ("几十块或者几百块", []),
+        ("the second one", []),
         ("2^-1", [("2^-1", Decimal("0.5"))]),
     ],
 )
@@ -73,6 +77,10 @@ def test_parts_of_a_whole_are_a_fraction():
     assert values("三分之二", "number", "fraction") == [("三分之二", Fraction(2, 3))]
     assert values("负一又二分之一", "fraction") == [("负一又二分之一", Fraction(-3, 2))]
     assert values("1 3/5", "fraction") == [("1 3/5", Fraction(8, 5))]
+    assert values("two thirds or a quarter", "fraction") == [
+        ("two thirds", Fraction(2, 3)),
+        ("a quarter", Fraction(1, 4)),
+    ]
 
 
 def test_places_in_an_order_are_ordinals():
