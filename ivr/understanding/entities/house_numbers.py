@@ -44,7 +44,7 @@ _ESTATES = (
 )
 _NOT_BARE = r"(?![0-9点月年块元个份号])"
 _PARTS = re.compile(
-    rf"{_GAP}(?:(?P<township>(?:(?![路号街])[㐀-鿿]){{1,6}}?(?:街道|镇|乡|苏木))(?:政府)?{_GAP})?"
+    rf"{_GAP}(?:(?P<township>(?:(?![路街省市区县]){_NAME}){{1,6}}?(?:街道|镇|乡|苏木))(?:政府)?{_GAP})?"
     rf"(?:(?P<street>{_NAME}{{1,8}}?{_ROADS}{_GAP}(?:[东西南北中]段|[东西南北中](?={_NUMBER}号))?(?:{_NUMBER}弄)?){_GAP})?"
     rf"(?:(?P<number>{_NUMBER})(?:{_words('number')})(?!楼|房|线|码|店)(?:院|大院)?{_GAP})?"
     rf"(?:(?P<estate>{_NAME}{{2,9}}?{_ESTATES}){_GAP})?"
