@@ -40,6 +40,7 @@ PUBLISHED = Habits(
     },
     lunar=False,
     end_within=False,
+    night_goes_on=False,
     working_day=False,
 )
 _NUMBER_OF_SOMETHING = re.compile(r"\d{1,2}号")

@@ -46,7 +46,7 @@ _MONTH = (
 )
 _DAY = (
     rf"(?:(?P<day>{DAY_NUMBER})[日号](?![线楼院机店馆门码房桌位])|(?P<moon_day>初[一二三四五六七八九十]|廿[一二三四五六七八九]?)"
-    rf"|(?P<day_alone>{DAY_NUMBER})(?![个块元点分天年月人万千百名次折秒度钟小件岁\d.:：/多几期周]|[{DIGIT}十]))"
+    rf"|(?P<day_alone>{DAY_NUMBER})(?!分(?!别)|[个块元点天年月人万千百名次折秒度钟小件岁\d.:：/多几期周]|[{DIGIT}十]))"
 )
 _WEEKDAY_AFTER = rf"(?:[,，、（(]?{WEEK}{WEEKDAY}[)）]?)?"
 _WRITTEN = re.compile(
@@ -56,7 +56,7 @@ _DAY_ONLY = re.compile(
     rf"(?<![\d{DIGIT}十百第月.a-z])(?P<day>{DAY_NUMBER})(?P<mark>[日号])(?![线楼院机店馆门码房桌位元本报常出])"
 )
 _MOON_DAY = re.compile(
-    rf"(?<![月年\d{DIGIT}十廿])(?:{_LUNAR})?初(?P<day>[一二三四五六七八九十])(?![学中年班几次步高衷恋（(]|级)"
+    rf"(?<![月年\d{DIGIT}十廿])(?:{_LUNAR})?初(?P<day>[一二三四五六七八九十])(?![学中年班几次步高衷恋上下数语英物化（(]|级)"
 )
 _WEEKDAY = re.compile(
     rf"(?<![每\d{DIGIT}十个])(?:(?P<shift>{SHIFT}|上上个|下下个|最后一?个?)的?)?{WEEK}(?P<weekday>{WEEKDAY})(?![个次共度年月号])"
@@ -64,7 +64,7 @@ _WEEKDAY = re.compile(
 _WEEKDAYS = {character: place for place, character in enumerate("一二三四五六日")} | {"天": 6}
 _NEAR = {
     "大前天": -3, "前天": -2, "前日": -2, "昨天": -1, "昨日": -1, "昨儿": -1, "今天": 0, "今日": 0, "今儿": 0,
-    "当天": 0, "明天": 1, "明日": 1, "明儿": 1, "后天": 2, "后日": 2, "大后天": 3, "次日": 1,
+    "明天": 1, "明日": 1, "明儿": 1, "后天": 2, "后日": 2, "大后天": 3,
 }  # fmt: skip
 _NEARBY = re.compile(
     "(?P<word>" + "|".join(sorted(_NEAR, key=len, reverse=True)) + r")个?(?!头条|新闻)"

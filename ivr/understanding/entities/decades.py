@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 
+from ivr.understanding.entities.calendar_days import real
 from ivr.understanding.entities.date_words import Source, shift_of, whole
 from ivr.understanding.entities.grains import from_day, period
 from ivr.understanding.entities.moment import Day, Moment
@@ -28,7 +28,7 @@ def find_decades(source: Source) -> list[Moment]:
 def _decade(match: re.Match[str], source: Source) -> Moment | None:
     decade = whole(match["decade"])
     if decade is not None and decade > 999 and not match["away"] and not match["century"]:
-        return from_day(match, date(decade, 1, 1), 10, "Y", source, f"({decade}-01-01,{decade + 10}-01-01,P10Y)")
+        return from_day(match, real(decade, 1, 1), 10, "Y", source, f"({decade}-01-01,{decade + 10}-01-01,P10Y)")
     if decade is None or decade > 90:
         return None
     if match["away"]:
@@ -40,14 +40,14 @@ def _decade(match: re.Match[str], source: Source) -> Moment | None:
     start = century * 100 + decade
     if not 1 <= start < 9000:
         return None
-    return from_day(match, date(start, 1, 1), 10, "Y", source, f"({start:04d}-01-01,{start + 10:04d}-01-01,P10Y)")
+    return from_day(match, real(start, 1, 1), 10, "Y", source, f"({start:04d}-01-01,{start + 10:04d}-01-01,P10Y)")
 
 
 def _open_decade(match: re.Match[str], decade: int, source: Source) -> Moment:
     timex = f"(XX{decade:02d}-01-01,XX{(decade + 10) % 100:02d}-01-01,P10Y)"
     start = source.today.year // 100 * 100 + decade
     last, following = (start - 100, start) if start > source.today.year else (start, start + 100)
-    day = Day(timex, lambda _: date(following, 1, 1), lambda _: date(last, 1, 1))
+    day = Day(timex, lambda _: real(following, 1, 1), lambda _: real(last, 1, 1))
     return period(match, day, (10, "Y"), source, timex)
 
 
@@ -56,4 +56,4 @@ def _century(match: re.Match[str], source: Source) -> Moment | None:
     if not century or century > 80:
         return None
     start = (century - 1) * 100 or 1
-    return from_day(match, date(start, 1, 1), 100, "Y", source, f"({start:04d}-01-01,{century * 100:04d}-01-01,P100Y)")
+    return from_day(match, real(start, 1, 1), 100, "Y", source, f"({start:04d}-01-01,{century * 100:04d}-01-01,P100Y)")

@@ -107,6 +107,8 @@ def _is_long(match: re.Match[str], text: str, *, joined_to: str) -> bool:
         or _NOT_AFTER.match(text, match.end())
     ):
         return False
+    if match[0] == "一天" and text[max(match.start() - 1, 0) : match.start()] in tuple("那哪某同另这有"):
+        return False  # 哪一天 names a day
     if unit in ("分", "时"):
         return joined_to == ("H" if unit == "分" else "D")
     if unit == "周" and following in tuple("一二三四五六日天岁末"):

@@ -9,8 +9,9 @@ import re
 from dataclasses import replace
 from datetime import date, datetime, time
 
+from ivr.understanding.entities.calendar_days import moved
 from ivr.understanding.entities.date_words import Source
-from ivr.understanding.entities.moment import Moment, Value
+from ivr.understanding.entities.moment import Clock, Moment, Value
 
 _BETWEEN = re.compile("[的在，,、]?")
 _NOW = re.compile("现在|这会儿|此刻|目前|当下|眼下|马上|立刻|立即|刚刚才?|刚才")
@@ -27,11 +28,14 @@ def joined(days: list[Moment], clocks: list[Moment], source: Source) -> list[Mom
             continue
         gap = _BETWEEN.match(source.text, day.end)
         places = {day.end, gap.end() if gap else day.end}
-        found += [_together(day, clock) for place in places for clock in by_start.get(place, ())]
+        found += [_together(day, clock, source) for place in places for clock in by_start.get(place, ())]
     return found
 
 
-def _together(day: Moment, clock: Moment) -> Moment:
+def _together(day: Moment, clock: Moment, source: Source) -> Moment:
+    if source.habits.night_goes_on and clock.clock and _after_midnight(clock.clock):
+        following = [moved(value, 1) if isinstance(value, date) else None for value in (day.past, day.future)]
+        day = replace(day, past=following[0], future=following[1])
     values = (day.past, day.future)
     past, future = (_at(value, clock.future) for value in values)
     other = None
@@ -45,6 +49,10 @@ def _together(day: Moment, clock: Moment) -> Moment:
         day, kind="datetime", end=clock.end, timex=day.timex + clock.timex, past=past, future=future,
         clock=clock.clock, other=other, unit="clock", bare=False,
     )  # fmt: skip
+
+
+def _after_midnight(clock: Clock) -> bool:
+    return (clock.part == "TEV" and clock.hour < 6) or (clock.part == "TNI" and clock.hour == 0)
 
 
 def _at(day: Value, clock: Value) -> Value:

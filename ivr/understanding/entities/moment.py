@@ -27,6 +27,7 @@ class Habits:
     `parts`: first and last hour (not within; 24 is midnight) of each part of the day, by its TIMEX3 mark.
     `lunar`: festivals and 初一 follow the lunar calendar; without, their numbers are read as months of the sun.
     `end_within`: 三月到五月 has May in it.
+    `night_goes_on`: 今晚十二点 and 今晚一点 are of the night that begins today, so of tomorrow's date.
     `working_day`: an hour without its half of the day is one at which people are up and about.
     """
 
@@ -44,6 +45,7 @@ class Habits:
     )
     lunar: bool = True
     end_within: bool = True
+    night_goes_on: bool = True
     working_day: bool = True
 
 

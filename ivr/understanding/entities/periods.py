@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-from ivr.understanding.entities.calendar_days import fixed, moved, yearly
+from ivr.understanding.entities.calendar_days import fixed, moved, real, yearly
 from ivr.understanding.entities.date_words import (
     DIGIT,
     MONTH_NUMBER,
@@ -113,6 +113,6 @@ def _away(match: re.Match[str], source: Source) -> Moment | None:
         return period(match, fixed(saturday, ""), (2, "D"), source, f"{week_timex(first)}-WE", unit="WE")
     if unit == "世纪":
         start = (source.today.year // 100 + shift) * 100
-        return from_day(match, date(start, 1, 1), 100, "Y", source, f"({start}-01-01,{start + 100}-01-01,P100Y)")
+        return from_day(match, real(start, 1, 1), 100, "Y", source, f"({start}-01-01,{start + 100}-01-01,P100Y)")
     grain = {"周": "W", "星期": "W", "礼拜": "W", "月": "M", "季度": "Q", "年": "Y"}[unit]
     return from_day(match, GRAINS[grain].on(GRAINS[grain].floor(source.today), shift), 1, grain, source)

@@ -12,7 +12,7 @@ from ivr.understanding.entities.grains import GRAINS
 from ivr.understanding.entities.moment import Moment
 
 _PAST = "(?:过去|最近|近|之前|此前|以前|前|上)"
-_FUTURE = f"(?:未来|接下来|今后|往后|此后|之后|以后|后|(?<![一两几{DIGIT}])下)"
+_FUTURE = f"(?:未来|接下来|今后|往后|此后|之后|以后|(?<!最)后|(?<![一两几{DIGIT}])下)"
 _COUNTED = re.compile(rf"(?:(?P<past>{_PAST})|(?P<future>{_FUTURE}))的?这?{AMOUNT}(?![前后])(?:之内|以内|内|里)?")
 _LAST_HOUR = re.compile("(?P<way>[上下])一?个(?P<unit>小时|钟头)")
 _LEFT = re.compile(rf"还剩下?{AMOUNT.replace('(?<![第d.,/:-])', '')}(?![{DIGIT}\d])")

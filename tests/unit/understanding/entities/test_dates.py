@@ -58,6 +58,8 @@ def test_a_day_is_the_next_one_of_its_name(said, meant):
         ("明天早上九点一刻", "datetime", wall("2026-11-21 09:15")),
         ("半个小时后", "datetime", wall("2026-11-20 11:00")),
         ("今晚八点", "datetime", wall("2026-11-20 20:00")),
+        ("今晚十二点", "datetime", wall("2026-11-21 00:00")),
+        ("明天晚上一点", "datetime", wall("2026-11-22 01:00")),
         ("差五分八点", "time", time(7, 55)),
         ("晚上两点", "time", time(2, 0)),
         ("中午十二点", "time", time(12, 0)),
@@ -110,7 +112,21 @@ def test_spans_are_those_of_the_text_as_it_was_given():
 
 
 @pytest.mark.parametrize(
-    "said", ["便宜一点", "三个人", "一五一十", "一周岁", "第三点", "快一点啊", "你好", "", "《明日之后》"]
+    "said",
+    [
+        "便宜一点",
+        "三个人",
+        "一五一十",
+        "一周岁",
+        "第三点",
+        "快一点啊",
+        "你好",
+        "哪一天",
+        "最后一个月",
+        "初三上册",
+        "",
+        "《明日之后》",
+    ],
 )
 def test_what_only_sounds_like_a_time_is_none(said):
     assert not find_dates(said, AT)
