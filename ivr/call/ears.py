@@ -11,9 +11,8 @@ Decided:
 - A frame that the clock says is missing is silence; with no frame at all for the pause's length the turn ends too,
   because phones with silence suppression stop sending when their owner stops speaking (FACTS.md).
 - `at` of an event is that of the frame that decided it, so a journal of the same audio is the same journal.
-- An open question whose answer is unsure is decoded a second time without phrases, and both texts go to understanding.
-  Unsure is below 0.9, chosen on 30 in-domain utterances at 5 dB SNR (a quarter below 0.91) and 20 sentences from
-  elsewhere (nine in ten below 0.92), and not yet tried on others: real calls should move it.
+- An open question whose answer is unsure is decoded a second time without phrases, and both texts go to understanding,
+  which says what is unsure: trust.py.
 """
 
 from __future__ import annotations
@@ -32,10 +31,8 @@ from ivr.hearing.end_of_turn import TurnSettings
 from ivr.hearing.expectation import Expectation
 from ivr.hearing.turns import TurnBegan, TurnChange, TurnCounts, TurnEnded, Turns, TurnWasNone, TurnWentOn
 from ivr.hearing.voice_activity import VoiceSettings
+from ivr.understanding.trust import LOOK_AGAIN
 from ivr_asr.api import Hearing, Hypothesis, RecognitionError, Recognizer, RecognizerLost
-
-SURE = 0.9
-"""Word confidence below which an open question is decoded a second time, freely."""
 
 _CHUNK_BYTES = 1600
 """100 ms: FACTS.md found no difference in cost between 20 and 200 ms."""
@@ -80,7 +77,7 @@ class Ears:
         *,
         voice: VoiceSettings | None = None,
         turn: TurnSettings | None = None,
-        sure: float = SURE,
+        sure: float = LOOK_AGAIN,
     ) -> None:
         self._recognizer = recognizer
         self._emit = emit
