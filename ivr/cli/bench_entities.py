@@ -89,7 +89,7 @@ def _tally(path: Path, known: dict[str, Adapter], at: datetime | None) -> Tally:
     if adapter is None:
         tally.note = "no adapter: every case counts as wrong"
     elif adapter.finder is not None:
-        tally.note = "by the adapter's own finder"
+        tally.note = "own finder"
     for case in cases:
         found = _found(case, adapter) if adapter else ()
         verdict = judge(case, found, adapter) if adapter else None

@@ -26,6 +26,7 @@ _JOINING = frozenset("的那这不却是和与还加减乘除等到至或而吗�
 _BEFORE = frozenset("前是为于有共和与到至加减乘除选按第要或")
 _WORD_ENDS = frozenset("统万唯专单周期拜其独如之合王李小老丁划逐星")
 _FORMAL = frozenset("壹贰叁肆伍陆柒捌玖拾佰仟勾拐洞")
+_FORMAL_ENDS = frozenset("队入退行落放大登海着水内收夕姓")
 _ORDINAL = re.compile(r"第\s*")
 _ENGLISH_ORDINAL = re.compile(r"(?<![\w.])(\d{1,9})(?:st|nd|rd|th)(?!\w)")
 
@@ -76,9 +77,23 @@ def _stands(plain: str, amount: Amount) -> bool:
     short = len(said) == 1 or (amount.numeral is not None and len(amount.numeral.digits) == 2)
     if not short or said.isascii():
         return not (said in ("百万", "千万", "十万") and plain[amount.end : amount.end + 1] in tuple("别不要得记"))
-    if len(said) == 1 and said in _FORMAL:
-        return said in "壹贰叁柒捌玖" and counts(plain, amount.end)
-    return _counted(plain, amount)
+    return _formal(plain, amount) if len(said) == 1 and said in _FORMAL else _counted(plain, amount)
+
+
+def _formal(plain: str, amount: Amount) -> bool:
+    """One of 壹贰叁肆伍陆柒捌玖拾: 队伍, 大陆 and 姓陆 hold none."""
+    previous = plain[: amount.start].rstrip()[-1:]
+    following = plain[amount.end :].lstrip()[:1]
+    if (
+        plain[amount.start] in "佰仟勾拐洞"
+        or (previous and previous in _FORMAL_ENDS)
+        or following in tuple("家取到起金")
+    ):
+        return False
+    if counts(plain, amount.end):
+        return True
+    parted = not previous.isalnum() or previous in _BEFORE
+    return plain[amount.start] != "拾" and parted and (not following.isalnum() or following in _JOINING)
 
 
 def _counted(plain: str, amount: Amount) -> bool:

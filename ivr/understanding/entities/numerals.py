@@ -22,6 +22,8 @@ import unicodedata
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from ivr.understanding.traditional import simplified
+
 MAX_CHARACTERS = 2000
 """What lies beyond is not looked at: it bounds the time any text can cost."""
 
@@ -36,17 +38,7 @@ BIG_UNITS = {"万": 10**4, "亿": 10**8, "兆": 10**12}
 _TENS = {"廿": 20, "卄": 20, "卅": 30, "卌": 40}
 _ONE_CHARACTER = {"俩": 2, "仨": 3}
 
-_SIMPLIFIED = dict(
-    zip(
-        "萬億兩倆負點幾餘個對雙陸貳參叄弐塊錢圓員圜鎊馬蘭盧盾時鐘鍾週後週號歲趙張萬溫氣斤頓噸釐毫釐畝頃裡裏兒間於於於從過從這約將幀條"
-        "隻輛臺頭歐過較從達週開關華攝氏體積個總電話號碼賓韓間別隔間點禮拜鬧聖誕節慶陽陰歷曆國慶壹貮圆"
-        "價雜幣銀銭銖為與說話樣應該當達隨雖邊東區門縣鄉鎮樓棟單貴",
-        "万亿两俩负点几余个对双陆贰叁叁贰块钱元员元镑马兰卢盾时钟钟周后周号岁赵张万温气斤顿吨厘毫厘亩顷里里儿间于于于从过从这约将帧条"
-        "只辆台头欧过较从达周开关华摄氏体积个总电话号码宾韩间别隔间点礼拜闹圣诞节庆阳阴历历国庆壹贰元"
-        "价杂币银钱铢为与说话样应该当达随虽边东区门县乡镇楼栋单贵",
-        strict=True,
-    )
-)
+_SAME_AS = str.maketrans("圆圜圓叄弐銭", "元元元叁贰钱")
 _MINUS = dict.fromkeys("－−﹣", "-")
 
 _DIGIT = "[" + "".join(DIGIT_VALUES) + "]"
@@ -86,19 +78,17 @@ class Numeral:
 
 
 def folded(text: str) -> str:
-    """`text` in narrow lower case, numerals and units simplified, every character in its old place.
+    """`text` in narrow lower case, traditional characters simplified, every character in its old place.
 
     Only as long as `MAX_CHARACTERS`. A wide comma stays one unless wide digits stand around it (２０，３００).
     """
     text = _CLAUSE_COMMA.sub("、", text[:MAX_CHARACTERS])
-    return "".join(_fold(character) for character in text)
+    return simplified("".join(_narrow(character) for character in text)).translate(_SAME_AS)
 
 
-def _fold(character: str) -> str:
+def _narrow(character: str) -> str:
     if character.isascii():
         return character.lower()
-    if "㐀" <= character <= "鿿":
-        return _SIMPLIFIED.get(character, character)
     narrow = unicodedata.normalize("NFKC", character).lower()
     return _MINUS.get(character, narrow if len(narrow) == 1 else character)
 

@@ -18,8 +18,8 @@ _NUMERAL = "".join([*DIGIT_VALUES, *SMALL_UNITS, *BIG_UNITS])
 _PARTS = re.compile(
     rf"(?P<minus>[负-]的?\s*)?(?<![{_NUMERAL}\d])(?P<of>[十百佰千仟万亿]{{1,3}})\s*分\s*(?:之\s*|(?=[{_NUMERAL}\d]))"
 )
-_WHOLE = re.compile(r"百(?!分\s*[之位点])")
-_POINTS = re.compile(r"\s*个?\s*百\s*分\s*点")
+_WHOLE = re.compile(r"[百佰](?!分\s*[之位点])")
+_POINTS = re.compile(r"\s*个?\s*[百佰]\s*分\s*点")
 _SIGN = re.compile(r"\s*(?P<sign>[%‰])(?!\d)|(?:\s*-?\s*)(?:percent|per cent)\b")
 _TENTHS = re.compile(
     rf"\s*成(?![为功都立本员长果绩交年人份分语熟品])(?:\s*(?P<more>[{''.join(DIGIT_VALUES)}\d半])(?![{_NUMERAL}\d%个]))?"

@@ -175,3 +175,27 @@ def test_another_process_finds_the_same():
             [sys.executable, "-c", script], capture_output=True, text=True, check=True, env={"PYTHONHASHSEED": seed}
         )
         assert ran.stdout.strip() == repr(find(said, AT, kinds=MINE))
+
+
+def test_traditional_and_wide_writing_names_the_same():
+    for plain, other in (
+        ("两万四千八百块", "兩萬四千八百塊"),
+        ("三个百分点", "三個百分點"),
+        ("大于100并且小于300", "大於１００並且小於３００"),
+        ("第250名", "第２５０名"),
+        ("一百零几万", "壹百零幾萬"),
+    ):
+        first, second = (find(text, AT, kinds=MINE) for text in (plain, other))
+        assert first
+        assert [(one.kind, one.start, one.end, one.value) for one in first] == [
+            (one.kind, one.start, one.end, one.value) for one in second
+        ]
+
+
+@pytest.mark.parametrize("said", ["入伍时分", "登陆部队", "我姓陆", "放肆", "陆家嘴"])
+def test_financial_numerals_in_words_are_no_numbers(said):
+    assert values(said, "number") == []
+
+
+def test_financial_numerals_count_as_others_do():
+    assert values("伍双玖点玖", "number") == [("伍", 5), ("玖点玖", Decimal("9.9"))]
