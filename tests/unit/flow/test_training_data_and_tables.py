@@ -119,7 +119,7 @@ def test_a_question_of_two_answers_and_what_is_empty_is_named(problems, faq, sai
 
 def test_an_example_that_differs_only_in_its_signs_is_the_same(problems):
     found = problems(intents="intents:\n  buy: [买, 都行]\n  sell: [卖, 都行。]\n")
-    assert found[0].startswith("intents/main.yaml:3:14: `都行。` is an example of `buy` and of `sell`")
+    assert found[0].startswith("intents/main.yaml:3:13: `都行。` is an example of `buy` and of `sell`")
 
 
 def test_a_short_name_of_no_intent_is_named(problems):

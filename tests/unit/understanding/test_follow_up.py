@@ -1,4 +1,4 @@
-"""那怎么收费呢 is about what was answered last, or about what it names; 那要多久 is not answered about something else."""
+"""那怎么收费呢 is about what was answered last, or what it names; 那要多久 is not answered about something else."""
 
 from dataclasses import replace
 
@@ -20,12 +20,8 @@ BANK = [
     FaqEntry("certificate", "怎么申请证书", ("免费证书怎么领", "证书怎么申请"), "几分钟。"),
 ]
 ENGLISH = [
-    FaqEntry(
-        "server", "What does a cloud server cost", ("price of a cloud server", "cloud server price"), "Thirty yuan."
-    ),
-    FaqEntry(
-        "storage", "What does object storage cost", ("price of object storage", "object storage price"), "By use."
-    ),
+    FaqEntry("server", "What does a cloud server cost", ("price of a cloud server",), "Thirty yuan."),
+    FaqEntry("storage", "What does object storage cost", ("price of object storage",), "By use."),
     FaqEntry("backup", "How do I back up a cloud server", ("cloud server backup",), "By snapshots."),
 ]
 STATE = State((), ("bank",))
