@@ -26,8 +26,8 @@ from ivr.understanding.phonetics import letters, sounds
 from ivr.understanding.result import Utterance
 
 LOOK_AGAIN = 0.9
-"""Confidence below which an open question is decoded a second time, freely: nine in ten sentences from elsewhere are, and of
-questions in the domain one in six when clean, one in two at 10 dB. A free decoding costs 0.2 of real time."""
+"""Confidence below which an open question is decoded a second time, freely: nine in ten sentences from elsewhere are,
+and of questions in the domain one in six when clean, one in two at 10 dB. Free decoding costs 0.2 of real time."""
 SURE = 0.85
 SURELY = 0.97
 """No sentence from elsewhere was heard so surely (97 % of 74 below 0.94), so what is surer is the hotline's own."""
