@@ -36,7 +36,10 @@ _MORE = {
     "and three quarters": Decimal("0.75"),
 }
 _PARTS = {
-    "half": 2, "halves": 2, "quarter": 4, "quarters": 4,
+    "half": 2,
+    "halves": 2,
+    "quarter": 4,
+    "quarters": 4,
     **{name: value for name, value in ORDINALS.items() if 2 < value < 100},
     **{f"{name}s": value for name, value in ORDINALS.items() if 2 < value < 100},
 }

@@ -42,8 +42,9 @@ _AFTER = re.compile(
 )
 _SOME_MORE = re.compile(r"\s*[多余几](?![万亿兆少何种乎天])")
 _IN = re.compile(r"(?:(?:位于|介于|处于|处在|在|从|between|from)\s*)?(?:第\s*)?$")
-_TO = re.compile(r"\s*(?:到|至|[~～–—-]|and|to)\s*(?:第\s*)?$")
-_AND = re.compile(r"\s*(?:和|与|跟|到|至|[~～–—-]|and)\s*(?:第\s*)?$")
+_COUNTED = r"\s*(?:[个次岁块元人张件名位米斤]|块钱|公斤)?"
+_TO = re.compile(rf"{_COUNTED}\s*(?:到|至|--|——|[~～–—-]|to)\s*(?:第\s*)?$")
+_AND = re.compile(rf"{_COUNTED}\s*(?:和|与|跟|到|至|[~～–—-]|and)\s*(?:第\s*)?$")
 _BETWEEN = re.compile(r"\s*(?:之间|间(?!隔)|中间)")
 _JOINT = re.compile(r"\s*[,，、]?\s*(?:并且|而且|且|又|(?:的)?同时|但是?|并|and|but)?\s*")
 _LIMIT_LENGTH = 14
@@ -135,7 +136,7 @@ def _between(plain: str, every: Sequence[Amount]) -> Iterator[_Range]:
             continue
         front = plain[max(0, low.start - 8) : low.start]
         opened = _IN.search(front)
-        opening = opened[0] if opened and closed else ""
+        opening = opened[0] if opened and (closed or opened[0] == "第") else ""
         start = low.start - len(opening)
         yield _Range(start, closed.end() if closed else high.end, low.decimal, high.decimal)
 

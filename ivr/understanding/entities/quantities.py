@@ -119,13 +119,16 @@ def _after_unit(plain: str, match: re.Match[str]) -> tuple[Decimal, int]:
 
 def _without_last_unit(plain: str, amount: Amount) -> Iterator[Amount]:
     """The amount without a 千 or 兆 that begins a unit's name, then the whole of it."""
-    last = plain[amount.end - 1]
-    if last in "千兆" and amount.end - amount.start > 1:
-        shorter = amount_at(plain, amount.start, amount.end - 1)
-        if shorter is not None and shorter.end == amount.end - 1:
-            match = _UNIT.match(plain, shorter.end)
-            if match is not None and match["unit"][0] == last and (len(match["unit"]) > 1 or _data(plain, match)):
-                yield shorter
+    for last in ("千兆", "千", "兆"):
+        stop = amount.end - len(last)
+        if not plain.startswith(last, stop) or stop <= amount.start:
+            continue
+        shorter = amount_at(plain, amount.start, stop)
+        match = _UNIT.match(plain, stop)
+        if shorter is None or shorter.end != stop or match is None or not match["unit"].startswith(last):
+            continue
+        if len(match["unit"]) > 1 or _data(plain, match):
+            yield shorter
     yield amount
 
 

@@ -92,6 +92,8 @@ def test_what_callers_pay_a_month_is_not_joined_with_what_follows():
         ("12千米", "dimension", "12千米", "12", "kilometer"),
         ("三千比特", "dimension", "三千比特", "3", "kilobit"),
         ("五十兆宽带", "dimension", "五十兆", "50", "megabyte"),
+        ("1千兆字节", "dimension", "1千兆字节", "1", "gigabyte"),
+        ("重二十五千克", "dimension", "二十五千克", "25", "kilogram"),
         ("20GB", "dimension", "20GB", "20", "gigabyte"),
         ("两万两", "dimension", "两万两", "20000", "liang"),
         ("半公里", "dimension", "半公里", "0.5", "kilometer"),
