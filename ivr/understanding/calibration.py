@@ -2,8 +2,9 @@
 
 Both are learned from texts that the scoring model had not seen. `Temperature` (Guo et al. 2017, "On Calibration of
 Modern Neural Networks") divides scores so that of all that is called 80 % sure, 80 % is right. `Scope` is a logistic
-regression on what tells a turn from elsewhere: `evidence` says what. Its probability is at even odds: 0.5 is where a
-text is as likely from elsewhere as not when both come equally often.
+regression on what tells a turn from elsewhere: `evidence` says what. Its odds are set so that 0.5 turns away one turn
+in twenty that was in scope: with even odds a quarter of the callers would be asked again, because the hardest
+strangers it learns from are intents so near to the hotline's own that callers of a real one hardly ever mean them.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from scipy.special import expit, logsumexp
 from sklearn.linear_model import LogisticRegression
 
 Floats = NDArray[np.float32]
+
+_TURNED_AWAY = 0.05  # of unseen turns in scope, at 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ def evidence(scores: Floats, likeness: Floats) -> Floats:
     """What speaks for being in scope, (n, 3 + m): the best score, its lead, the sum of all (log of exponentials), and
     `likeness` (n, m), whatever else is known, as the distances to the nearest label and example."""
     two = np.sort(scores, axis=1)[:, -2:] if scores.shape[1] > 1 else np.repeat(scores, 2, axis=1)
-    energy = logsumexp(scores, axis=1)
+    energy = logsumexp(scores, axis=1) - np.log(scores.shape[1])
     return np.column_stack([two[:, 1], two[:, 1] - two[:, 0], energy, likeness]).astype(np.float32)
 
 
@@ -69,7 +72,7 @@ class Scope:
         labels = np.repeat([1, 0], [len(inside), len(outside)])
         model = LogisticRegression(class_weight="balanced", max_iter=1000).fit((found - middle) / spread, labels)
         weights = model.coef_[0] / spread
-        return cls(weights, float(model.intercept_[0] - weights @ middle))
+        return cls(weights, -float(np.quantile(inside.astype(np.float64) @ weights, _TURNED_AWAY)))
 
     def probabilities(self, found: Floats) -> NDArray[np.float64]:
         """That each row of `evidence` is in scope, in [0, 1]."""

@@ -45,8 +45,9 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """`labels`: every label, best first; probabilities add up to 1. `in_scope` in [0, 1]: whether it is any of them,
-    at even odds; it is calibrated apart, on texts from elsewhere and on labels the model was not told of."""
+    """`labels`: every label, best first; probabilities add up to 1. `in_scope` in [0, 1]: whether it is any of them;
+    0.5 turns away one turn in twenty that is. Calibrated apart, on texts from elsewhere and on labels the model was not
+    told of."""
 
     labels: tuple[Ranked, ...]
     in_scope: float
@@ -86,15 +87,17 @@ class IntentModel:
         return cls(texts, labels, trained(texts, labels, encoder=encoder, elsewhere=elsewhere, seed=seed), encoder)
 
     def rank(self, text: str, *, sureness: float = 1.0) -> Ranking:
-        """All labels, best first, for `text`; `sureness` in [0, 1]: how sure the recogniser is of its words."""
+        """All labels, best first, for `text`; `sureness` in [0, 1]: how sure the recogniser is of its words.
+
+        The less sure, the less weight has the spelling as it was recognised and the more the one the examples have.
+        """
         return self.rank_all([text], sureness=sureness)[0]
 
     def rank_all(self, texts: Sequence[str], *, sureness: float = 1.0) -> list[Ranking]:
         """`rank` of each of `texts`; the encoder is asked once."""
         if not texts:
             return []
-        vectors = None if self._encoder is None else self._encoder.encode(list(texts))
-        scores, likeness = self._model.scores([seen(text) for text in texts], vectors, sureness)
+        scores, likeness = self._model.scores(texts, self._encoder, sureness)
         probabilities = self._model.temperature.probabilities(scores)
         scope = self._model.scope.probabilities(evidence(scores, likeness))
         return [self._ranking(row, float(inside)) for row, inside in zip(probabilities, scope, strict=True)]

@@ -82,8 +82,9 @@ class Vocabulary:
 
     _MANY = 5_000
 
-    def __init__(self, texts: Sequence[Sequence[str]], analyser: Analyser) -> None:
-        """`texts`: tokens of every example."""
+    def __init__(self, texts: Sequence[Sequence[str]], analyser: Analyser, *, by_spelling: bool) -> None:
+        """`texts`: tokens of every example. `by_spelling`: whether a repaired spelling has other runs."""
+        self.by_spelling = by_spelling
         self._analyser = analyser
         held = Counter(run for text in texts for run in set(analyser(text)))
         least = 2 if len(texts) > self._MANY else 1

@@ -2,8 +2,8 @@
 
 Calibration needs texts the model has not seen, and out of scope needs labels it was not told of. Both come from the
 same folds: each fold learns without a quarter of every label's examples and without a quarter of the labels. What it
-says of the held back examples of its labels sets the temperature and what in scope looks like; what it says of the
-labels it does not know, and of texts from elsewhere, what out of scope looks like.
+says of the held back examples of its labels shows what in scope looks like; what it says of the labels it does not
+know, and of texts from elsewhere, what out of scope looks like.
 """
 
 from __future__ import annotations
@@ -21,12 +21,14 @@ from ivr.understanding.features import CHANNELS, Vocabulary, is_mandarin, seen
 from ivr.understanding.kernel_logistic import fit
 from ivr.understanding.meaning_space import LabelDistance, MeaningSpace, landmarks_for
 from ivr.understanding.mishearing import misheard
+from ivr.understanding.repair import Spelling
+from ivr.understanding.spellings import Spelt, averaged, spelling_of, spellings
 
 Floats = NDArray[np.float32]
 Places = NDArray[np.intp]
 
 _SPARSE = 0.5  # of the kernel, each of letters, sounds and parts
-_MEANING = 1.0
+_MEANING = 2.0
 _PENALTY = 0.005
 _STEPS = 20
 _MISHEARD = 0.15  # share of the characters of a copy that sound right and are written wrong
@@ -39,25 +41,25 @@ class Trained:
 
     labels: tuple[str, ...]
     channels: dict[str, tuple[Vocabulary, Floats]]
+    spelling: Spelling | None
     space: MeaningSpace | None
     meaning: Floats
     distance: LabelDistance | None
     temperature: Temperature
     scope: Scope
 
-    def scores(
-        self, texts: Sequence[Sequence[str]], vectors: Floats | None, sureness: float = 1.0
-    ) -> tuple[Floats, Floats]:
-        """Scores (n, labels) of `texts` (tokens) and what `evidence` calls likeness."""
-        _ = sureness
+    def scores(self, texts: Sequence[str], encoder: Encoder | None, sureness: float) -> tuple[Floats, Floats]:
+        """Scores (n, labels) of `texts` and what `evidence` calls likeness; `sureness` as for `IntentModel.rank`."""
+        turns = [spellings(text, self.spelling, sureness) for text in texts]
         scores = np.zeros((len(texts), len(self.labels)), dtype=np.float32)
         for vocabulary, weights in self.channels.values():
-            for row, text in enumerate(texts):
-                places, values = vocabulary.of(text)
-                scores[row] += values @ weights[places]
-        if self.space is None or self.distance is None or vectors is None:
+            for row, turn in enumerate(turns):
+                for spelt in turn if vocabulary.by_spelling else turn[:1]:
+                    places, values = vocabulary.of(spelt.tokens)
+                    scores[row] += values @ weights[places] * (spelt.weight if vocabulary.by_spelling else 1)
+        if self.space is None or self.distance is None or encoder is None:
             return scores, np.zeros((len(texts), 0), dtype=np.float32)
-        near = self.space.likeness(vectors)
+        vectors, near = averaged(turns, encoder, self.space.likeness)
         likeness = np.column_stack([near.max(axis=1), self.distance.nearest(vectors)])
         return scores + near @ self.meaning, likeness
 
@@ -72,9 +74,11 @@ class Trained:
 
 @dataclass(frozen=True)
 class _Material:
-    """All rows: examples, their misheard copies, texts from elsewhere. `origin`: the example a row is or was copied
-    from; `right`: the place of its label, -1 for elsewhere. `near`: likeness in meaning to each landmark."""
+    """How the examples spell, and all rows: examples, their misheard copies, texts from elsewhere. `origin`: the
+    example a row is or was copied from; `right`: the place of its label, -1 for elsewhere. `near`: likeness in meaning
+    to each landmark."""
 
+    spelling: Spelling | None
     vocabularies: dict[str, Vocabulary]
     matrices: dict[str, Any]
     origin: Places
@@ -106,7 +110,7 @@ def trained(
     else:
         meaning = np.float32(_MEANING) * (material.space.whitened @ (material.coordinates[rows].T @ found))
         distance = LabelDistance.of(material.vectors[rows], material.right[rows])
-    return Trained(names, channels, material.space, meaning, distance, temperature, scope)
+    return Trained(names, channels, material.spelling, material.space, meaning, distance, temperature, scope)
 
 
 def _material(
@@ -117,21 +121,37 @@ def _material(
     rows = [*texts, *(copy for copy, _ in copies), *elsewhere]
     origin = np.array([*range(len(texts)), *(n for _, n in copies), *[-1] * len(elsewhere)], dtype=np.intp)
     labels = np.where(origin >= 0, right[origin], -1)
-    found = [seen(row) for row in rows]
-    vocabularies = {name: Vocabulary(found[: len(texts)], analyser) for name, analyser in CHANNELS.items()}
-    matrices = {name: vocabulary.matrix(found) for name, vocabulary in vocabularies.items()}
+    examples = [seen(text) for text in texts]
+    spelling = spelling_of(examples)
+    # An example is spelt right by definition; copies and what comes from elsewhere are read as turns will be.
+    turns = [
+        *((Spelt(tokens, text, 1.0),) for tokens, text in zip(examples, texts, strict=True)),
+        *(spellings(row, spelling) for row in rows[len(texts) :]),
+    ]
+    vocabularies = {
+        name: Vocabulary(examples, analyser, by_spelling=name == "letters") for name, analyser in CHANNELS.items()
+    }
+    matrices = {name: _matrix(vocabulary, turns) for name, vocabulary in vocabularies.items()}
     kernel = np.zeros((len(rows), len(rows)), dtype=np.float32)
     for matrix in matrices.values():
         kernel += np.float32(_SPARSE) * (matrix @ matrix.T).toarray()
     if encoder is None:
         nothing = np.zeros((len(rows), 0), dtype=np.float32)
-        return _Material(vocabularies, matrices, origin, labels, kernel, None, None, nothing, nothing)
-    vectors = encoder.encode(rows)
-    space = MeaningSpace.of(vectors, landmarks_for(right))
-    near = space.likeness(vectors)
+        return _Material(spelling, vocabularies, matrices, origin, labels, kernel, None, None, nothing, nothing)
+    places = landmarks_for(right)
+    space = MeaningSpace.of(encoder.encode([texts[place] for place in places]), places)
+    vectors, near = averaged(turns, encoder, space.likeness)
     coordinates = near @ space.whitened
     kernel += np.float32(_MEANING) * (coordinates @ coordinates.T)
-    return _Material(vocabularies, matrices, origin, labels, kernel, vectors, space, near, coordinates)
+    return _Material(spelling, vocabularies, matrices, origin, labels, kernel, vectors, space, near, coordinates)
+
+
+def _matrix(vocabulary: Vocabulary, turns: Sequence[Sequence[Spelt]]) -> Any:
+    """Of each turn's spellings the mean; shape (turns, runs)."""
+    written = vocabulary.matrix([turn[0].tokens for turn in turns])
+    if not vocabulary.by_spelling:
+        return written
+    return (written + vocabulary.matrix([turn[-1].tokens for turn in turns])) * np.float32(0.5)
 
 
 def _coefficients(material: _Material, rows: Places, known: Places) -> Floats:
@@ -147,28 +167,29 @@ def _calibrated(material: _Material) -> tuple[Temperature, Scope]:
     right = material.right
     fold = np.where(right >= 0, _spread(right)[material.origin], -1)
     labels = int(right.max()) + 1
-    scores, places, inside, outside = [], [], [], []
+    inside, outside = [], []
     for number in range(_FOLDS):
         told = np.arange(labels) if labels < 3 else np.flatnonzero(np.arange(labels) % _FOLDS != number)
-        rows = np.flatnonzero(np.isin(right, told) & (fold != number))
-        known = np.unique(right[rows])
-        if len(known) < 2:
+        known, rows, held = _parted(right, told, fold == number)
+        if len(known) < 2 or not len(held):
             continue
         found = _coefficients(material, rows, known)
-        held = np.flatnonzero(np.isin(right, known) & (fold == number))
-        strange = np.flatnonzero(~np.isin(right, told))
-        of_held, of_strange = (_judged(material, group, rows, found) for group in (held, strange))
-        # A label that the fold does not know can get no share.
-        padded = np.full((len(held), labels), -1e9, dtype=np.float32)
-        padded[:, known] = of_held[0]
-        scores.append(padded)
-        places.append(right[held])
-        inside.append(evidence(*of_held))
-        outside.append(evidence(*of_strange))
-    if not scores:
-        return Temperature(), Scope()
-    temperature = Temperature.learned(np.vstack(scores), np.concatenate(places))
-    return temperature, Scope.learned(np.vstack(inside), np.vstack(outside))
+        inside.append(evidence(*_judged(material, held, rows, found)))
+        outside.append(evidence(*_judged(material, np.flatnonzero(~np.isin(right, told)), rows, found)))
+    scope = Scope.learned(np.vstack(inside), np.vstack(outside)) if inside else Scope()
+    # Fewer labels are fewer to be taken for: how sure to be is learned with all of them.
+    known, rows, held = _parted(right, np.arange(labels), fold == 0)
+    if len(known) < 2 or not len(held):
+        return Temperature(), scope
+    scores, _ = _judged(material, held, rows, _coefficients(material, rows, known))
+    return Temperature.learned(scores, np.searchsorted(known, right[held])), scope
+
+
+def _parted(right: Places, told: Places, held_back: NDArray[np.bool_]) -> tuple[Places, Places, Places]:
+    """Which of the labels `told` are left to learn, the rows to learn from, and those held back of these labels."""
+    rows = np.flatnonzero(np.isin(right, told) & ~held_back)
+    known = np.unique(right[rows])
+    return known, rows, np.flatnonzero(np.isin(right, known) & held_back)
 
 
 def _judged(material: _Material, group: Places, rows: Places, found: Floats) -> tuple[Floats, Floats]:

@@ -35,7 +35,7 @@ def _near(left: Floats, right: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class MeaningSpace:
-    """`places`: which of the given vectors are landmarks; `landmarks` (m, size); `whitened` (m, m): what turns
+    """`places`: which of the examples are landmarks; `landmarks` (m, size); `whitened` (m, m): what turns
     likenesses to landmarks into coordinates whose inner products are the kernel."""
 
     places: Places
@@ -44,11 +44,10 @@ class MeaningSpace:
 
     @classmethod
     def of(cls, vectors: Floats, places: Places) -> MeaningSpace:
-        """`vectors` (n, size) of length 1; `places` of the landmarks among them, see `landmarks_for`."""
-        landmarks = vectors[places]
-        inner = _near(landmarks, landmarks).astype(np.float64)
+        """`vectors` (m, size) of the landmarks, of length 1; `places`: theirs among the examples."""
+        inner = _near(vectors, vectors).astype(np.float64)
         inner[np.diag_indices(len(inner))] += _JITTER
-        return cls(places, landmarks, np.linalg.inv(np.linalg.cholesky(inner)).T.astype(np.float32))
+        return cls(places, vectors, np.linalg.inv(np.linalg.cholesky(inner)).T.astype(np.float32))
 
     def likeness(self, vectors: Floats) -> Floats:
         """To each landmark, in (0, 1]; shape (n, m)."""

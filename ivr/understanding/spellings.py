@@ -1,0 +1,69 @@
+"""A turn as it is written and as the hotline would have spelt it: what classifier.py looks at.
+
+A misheard turn has the right sounds and the wrong characters; repair.py finds the characters that the hotline's own
+examples have for these sounds. Neither spelling is trusted alone: repair mends two of three errors, and spoils one
+character of twenty-five where nothing was wrong. So both are looked at, and count half each; the less sure the
+recogniser, the more counts what was repaired.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ivr.understanding.encoder import Encoder
+from ivr.understanding.features import is_mandarin, seen
+from ivr.understanding.phonetics import syllables
+from ivr.understanding.repair import Spelling
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Spelt:
+    """One spelling of a turn; `text` for the encoder, which is given what was written unless it was repaired.
+    `weight` in [0, 1]; those of a turn add up to 1."""
+
+    tokens: tuple[str, ...]
+    text: str
+    weight: float
+
+
+def spelling_of(texts: Sequence[Sequence[str]]) -> Spelling | None:
+    """How examples (tokens) spell Mandarin; None if they hold none."""
+    mandarin = [text for text in texts if any(map(is_mandarin, text))]
+    return Spelling.learned((text, syllables(text)) for text in mandarin) if mandarin else None
+
+
+def spellings(text: str, spelling: Spelling | None, sureness: float = 1.0) -> tuple[Spelt, ...]:
+    """As written, and repaired if that differs; the written one has half of the weight if it is wholly sure."""
+    tokens = seen(text)
+    written = Spelt(tokens, text, 1.0)
+    if spelling is None or not any(map(is_mandarin, tokens)):
+        return (written,)
+    repaired = spelling.repair(tokens, syllables(tokens))
+    if not repaired.changed:
+        return (written,)
+    trusted = sureness / 2
+    return Spelt(tokens, text, trusted), Spelt(repaired.tokens, _joined(repaired.tokens), 1 - trusted)
+
+
+def averaged(
+    turns: Sequence[Sequence[Spelt]], encoder: Encoder, each: Callable[[Floats], Floats]
+) -> tuple[Floats, Floats]:
+    """Vectors of `turns` (n, size) and what `each` makes of vectors, both averaged over a turn's spellings."""
+    vectors = encoder.encode([spelt.text for turn in turns for spelt in turn])
+    starts = np.cumsum([0, *(len(turn) for turn in turns)])[:-1]
+    weights = np.array([spelt.weight for turn in turns for spelt in turn], dtype=np.float32)[:, None]
+    return np.add.reduceat(vectors * weights, starts), np.add.reduceat(each(vectors) * weights, starts)
+
+
+def _joined(tokens: Sequence[str]) -> str:
+    """Words of other scripts apart, Mandarin and digits together."""
+    text = ""
+    for token in tokens:
+        text += f" {token}" if len(token) > 1 and text[-1:].isalpha() and text[-1:].isascii() else token
+    return text
