@@ -8,9 +8,10 @@
 | meaning | cosine of sentence vectors (encoder.py), of the repaired spelling |
 
 and besides how much of the query's and of the text's characters the other holds (weighted by idf), and how far their
-lengths differ. The weights are a logistic model that ranks (softmax over a query's candidates), learned on tuning data
-by ivr/qa/bank_weights.py, on two domains together: what is learned on one carries over to the other. They are not fixed shares: the repair
-decides how plausible the characters were, and letters and meaning are asked of what it made of them.
+lengths differ. The weights are a logistic model that ranks (softmax over a query's candidates), learned by
+ivr/qa/bank_weights.py on two domains together: what is learned on one carries over to the other. They are no fixed
+shares of letters and sounds: the repair decides how plausible the characters were, and letters and meaning are asked of
+what it made of them.
 """
 
 from __future__ import annotations
@@ -166,8 +167,8 @@ class Channels:
         return np.where(self.same(), 1.0, np.minimum(likely, _MOST)).astype(np.float32)
 
 
-# `python -m ivr.qa.bank_weights LCQMC.valid.tsv BQ.valid.tsv`: first hit right of the halves not learned from 89.2 % and
-# 20.9 % with meaning, 88.8 % and 17.4 % without (BQ marks few of the questions that ask the same).
+# `python -m ivr.qa.bank_weights LCQMC.valid.tsv BQ.valid.tsv`: first hit right of the halves that did not teach
+# 89.2 % and 20.9 % with meaning, 88.8 % and 17.4 % without (BQ marks few of the questions that ask the same).
 WITH_MEANING: tuple[tuple[float, ...], float] = (
     (-0.1, 0.17, 1.87, 1.9, 0.02, 1.38, 0.64, 0.33, 1.8, 1.46, -0.8, 1.81, 0.24, -2.14, -0.04),
     -5.96,
