@@ -53,7 +53,7 @@ _WRITTEN = re.compile(
     rf"(?P<lunar>{_LUNAR})?(?:(?:{YEAR})的?)?(?P<lunar2>{_LUNAR})?(?P<leap>闰)?(?<![\d{DIGIT}十]){_MONTH}的?{_DAY}{_WEEKDAY_AFTER}"
 )
 _DAY_ONLY = re.compile(
-    rf"(?<![\d{DIGIT}十百第月.a-z])(?P<day>{DAY_NUMBER})(?P<mark>[日号])(?![线楼院机店馆门码房桌位元本报常出])"
+    rf"(?<![\d{DIGIT}十百第月周期拜.a-z])(?P<day>{DAY_NUMBER})(?P<mark>[日号])(?![线楼院机店馆门码房桌位元本报常出])"
 )
 _MOON_DAY = re.compile(
     rf"(?<![月年\d{DIGIT}十廿])(?:{_LUNAR})?初(?P<day>[一二三四五六七八九十])(?![学中年班几次步高衷恋上下数语英物化（(]|级)"

@@ -19,7 +19,8 @@ SECONDS = {
     "Y": 31536000, "Q": 7776000, "M": 2592000, "W": 604800, "D": 86400, "H": 3600, "QH": 900, "MIN": 60, "S": 1,
 }  # fmt: skip
 _LETTER = {"Q": "M", "MIN": "M"}
-_CLOCK_UNITS = ("H", "MIN", "S")
+ABOUT = frozenset(("一两", "两三", "二三", "三四", "四五", "五六", "六七", "七八", "八九"))
+"""三四 is about three, not thirty four."""
 
 AMOUNT = rf"(?<![第\d.,/:-])(?P<amount>{NUMBER})(?P<half_of>个半)?(?P<unit>{UNIT})(?P<half>半(?![年月天日小个夜]))?"
 """A number and its unit; 两个半小时 and 三个月半 have their half."""
@@ -60,7 +61,8 @@ def _plain(count: Decimal) -> str:
 
 def amount_of(match: re.Match[str]) -> Amount | None:
     """What a match with the groups of `AMOUNT` says."""
-    count = number(match["amount"])
+    said = match["amount"]
+    count = number(said[0] if said in ABOUT else said)
     if count is None:
         return None
     if match["half_of"] or match["half"]:

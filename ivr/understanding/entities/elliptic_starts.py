@@ -12,6 +12,9 @@ from ivr.understanding.entities.grains import GRAINS
 from ivr.understanding.entities.moment import Day, Moment
 
 _SHORT_HOUR = re.compile(rf"(?:(?P<part>{PART})的?)?(?<![\d{DIGIT}十第.:])(?P<hour>{HOUR})(?=到|至|-|~|—)")
+_ABOUT = re.compile(
+    rf"(?:(?P<part>{PART})的?)?(?<![\d{DIGIT}十])(?P<hours>一两|两三|三四|四五|五六|六七|七八|八九)点钟?(?![{DIGIT}\d])"
+)
 _SHORT_DAY = re.compile(rf"(?<![\d{DIGIT}十第.:月])(?P<day>{DAY_NUMBER})(?=(?:到|至|-|~|—){DAY_NUMBER}[日号])")
 _SHORT_MONTH = re.compile(rf"(?<![\d{DIGIT}十第.:年])(?P<month>{MONTH_NUMBER})(?=(?:到|至|-|~|—){MONTH_NUMBER}月)")
 
@@ -40,3 +43,15 @@ def _month(number: int) -> Day:
 def _of_day(match: re.Match[str], day: Day, kind: str, unit: str, source: Source) -> Moment:
     today = GRAINS[unit].floor(source.today)
     return Moment(kind, match.start(), match.end(), day.timex, day.last(today), day.next(today), day=day, unit=unit)
+
+
+def about_hours(source: Source) -> list[tuple[Moment, Moment]]:
+    """Both hours of 下午四五点."""
+    found = []
+    for match in _ABOUT.finditer(source.text):
+        part = match["part"] or ""
+        first, second = (
+            as_moment(match.start(), match.end(), clock(whole(hour) or 0, part=part)) for hour in match["hours"]
+        )
+        found.append((first, second))
+    return found

@@ -43,7 +43,9 @@ _MONTH_YEAR = re.compile(r"(?<![\d./-])(?P<month>1[0-2]|0?[1-9])/(?P<year>(?:1[5
 _AWAY = re.compile(
     rf"(?P<shift>{SHIFT}|上上个?|下下个?|当)(?P<unit>周末|周|星期|礼拜|月|季度|年|世纪)(?![{DIGIT}日天\d]|{WEEK})"
 )
-_WEEKEND = re.compile("(?<![一二三四五六日])周末")
+_WEEKEND = re.compile(
+    "(?<![一二三四五六日])(?:周末|(?:周|星期|礼拜)六(?:和|跟)?(?:周|星期|礼拜)?[日天](?!到|至)|双休日)"
+)
 
 
 def find_periods(source: Source) -> list[Moment]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from ivr.understanding.entities.date_words import Source
-from ivr.understanding.entities.elliptic_starts import elliptic_starts
+from ivr.understanding.entities.elliptic_starts import about_hours, elliptic_starts
 from ivr.understanding.entities.grains import GRAINS
 from ivr.understanding.entities.moment import Clock, Moment, Value
 
@@ -43,7 +43,11 @@ def find_ranges(moments: list[Moment], source: Source) -> list[Moment]:
         if moment.kind in _POINTS and not moment.bound:
             by_start.setdefault(moment.start, []).append(moment)
     lefts = [moment for found in by_start.values() for moment in found] + elliptic_starts(source)
-    return [made for left in lefts for made in _ranges_from(left, by_start, source)]
+    about = [_of_clocks(first, second) for first, second in about_hours(source)]
+    return [
+        *(made for left in lefts for made in _ranges_from(left, by_start, source)),
+        *(made for made in about if made),
+    ]
 
 
 def _ranges_from(left: Moment, by_start: Mapping[int, list[Moment]], source: Source) -> Iterator[Moment]:

@@ -6,6 +6,7 @@ import re
 from datetime import date, timedelta
 from decimal import Decimal
 
+from ivr.understanding.entities.calendar_days import fixed, moved
 from ivr.understanding.entities.date_words import DIGIT, NUMBER, Source, monday, whole
 from ivr.understanding.entities.durations import AMOUNT, Amount, amount_of, away
 from ivr.understanding.entities.grains import GRAINS
@@ -15,10 +16,11 @@ _PAST = "(?:过去|最近|近|之前|此前|以前|前|上)"
 _FUTURE = f"(?:未来|接下来|今后|往后|此后|之后|以后|(?<!最)后|(?<![一两几{DIGIT}])下)"
 _COUNTED = re.compile(rf"(?:(?P<past>{_PAST})|(?P<future>{_FUTURE}))的?这?{AMOUNT}(?![前后])(?:之内|以内|内|里)?")
 _LAST_HOUR = re.compile("(?P<way>[上下])一?个(?P<unit>小时|钟头)")
-_LEFT = re.compile(rf"还剩下?{AMOUNT.replace('(?<![第d.,/:-])', '')}(?![{DIGIT}\d])")
+_LEFT = re.compile(rf"还剩下?{AMOUNT}(?![{DIGIT}\d])")
 _WITHIN = re.compile(rf"{AMOUNT}(?:之内|以内|内)")
 _END_OF = re.compile(
-    rf"的?(?:(?P<last>最后|末尾?)|(?P<first>最初|最早|前|头))的?(?P<count>{NUMBER})(?P<unit>个?月|个?星期|个?礼拜|周|天|个?季度|年)(?!前|后)"
+    r"的?(?:(?P<last>最后|末尾?)|(?P<first>最初|最早|前|头)|(?P<nth>第))的?"
+    rf"(?P<count>{NUMBER})(?P<unit>个?月|个?星期|个?礼拜|周|天|个?季度|年)(?!前|后)"
 )
 _GRAIN = {"月": "M", "星期": "W", "礼拜": "W", "周": "W", "天": "D", "季度": "Q", "年": "Y"}
 
@@ -45,16 +47,28 @@ def ends_of(periods: list[Moment], source: Source) -> list[Moment]:
         start, end = whole_period.future
         if not count or count > 400 or not isinstance(start, date) or not isinstance(end, date):
             continue
+        if match["nth"]:
+            if grain == "D" and (day := moved(start, count - 1)) and day < end:
+                found.append(_one_day(whole_period, match.end(), day))
+            continue
         edge = _edge(start, end, grain, last=bool(match["last"]))
         other = GRAINS[grain].on(edge, -count if match["last"] else count)
         if other is None:
             continue
         first, after = sorted((edge, other))
+        if (count, grain) == (1, "D"):
+            found.append(_one_day(whole_period, match.end(), first))
+            continue
         timex = f"({first},{after},P{count}{'M' if grain == 'M' else grain})"
         found.append(
             Moment("date_range", whole_period.start, match.end(), timex, (first, after), (first, after), unit=grain)
         )
     return found
+
+
+def _one_day(period: Moment, end: int, day: date) -> Moment:
+    named = fixed(day, day.isoformat())
+    return Moment("date", period.start, end, named.timex, day, day, day=named, unit="D")
 
 
 def _edge(start: date, end: date, grain: str, *, last: bool) -> date:
