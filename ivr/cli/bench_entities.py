@@ -2,7 +2,8 @@
 
 The folder holds Recognizers-Text specifications (`Family__Model.json`), files of inverse normalisation (`*.txt`, lines
 `spoken => written`; names that begin with tn hold the other direction and are left out), or both. Each model is asked
-for its own kinds only. When a case is right is written in ivr/qa/entity_specs.py; a line of inverse normalisation is
+for its own kinds only; "own finder" marks a model that judges one layer alone or reads by other customs than callers',
+and is asked through its adapter. When a case is right is written in ivr/qa/entity_specs.py; a line of inverse normalisation is
 right when what is written is the same to the character.
 """
 
@@ -137,12 +138,11 @@ def _totals(tallies: list[Tally]) -> list[Tally]:
 
 
 def _print(console: Console, tallies: list[Tally], failures: int) -> None:
-    table = Table("file", "cases", "right", "%", "apart", "right", "")
+    table = Table("file", "cases", "right", "%", "apart", "")
     for one in [*tallies, *_totals(tallies)]:
         share = f"{100 * one.right / one.cases:.1f}" if one.cases else "-"
-        table.add_row(
-            one.name, *map(str, (one.cases, one.right)), share, *map(str, (one.apart, one.apart_right)), one.note
-        )
+        apart = f"{one.apart_right} of {one.apart}" if one.apart else ""
+        table.add_row(one.name, str(one.cases), str(one.right), share, apart, one.note)
     console.print(table)
     for one in tallies if failures else ():
         for failure in one.failures[:failures]:
