@@ -3,8 +3,8 @@
 The folder holds Recognizers-Text specifications (`Family__Model.json`), files of inverse normalisation (`*.txt`, lines
 `spoken => written`; names that begin with tn hold the other direction and are left out), or both. Each model is asked
 for its own kinds only; "own finder" marks a model that judges one layer alone or reads by other customs than callers',
-and is asked through its adapter. When a case is right is written in ivr/qa/entity_specs.py; a line of inverse normalisation is
-right when what is written is the same to the character.
+and is asked through its adapter. When a case is right is written in ivr/qa/entity_specs.py; a line of inverse
+normalisation is right when what is written is the same to the character.
 """
 
 from __future__ import annotations
