@@ -6,7 +6,8 @@ and `sourceEntity` are not compared: the values they stand for are.
 
 Some customs of the specification are not those of callers, and are kept to here alone (`PUBLISHED`): the numbers of the
 lunar calendar are read as months of the sun (中秋 is 15 August), the evening is from 16 to 20 o'clock, a range ends
-where its last month begins, seasons have no dates, and no half of the day is preferred. The specification's
+where its last month begins, seasons have no dates, a night ends at
+midnight, and no half of the day is preferred. The specification's
 extractors and parsers are layers: each is asked for its own kind, as if there were no others. In its model and its
 merged layers a day that opens a sentence as figures and 号 is a number of something, as its own filter has it.
 """
