@@ -86,15 +86,15 @@ class IntentModel:
             raise IntentModelError("There are no examples to learn from: give every intent at least one.")
         return cls(texts, labels, trained(texts, labels, encoder=encoder, elsewhere=elsewhere, seed=seed), encoder)
 
-    def rank(self, text: str) -> Ranking:
-        """All labels, best first, for `text`."""
-        return self.rank_all([text])[0]
+    def rank(self, text: str, *, sureness: float = 1.0) -> Ranking:
+        """All labels, best first, for `text`; `sureness` in [0, 1]: the recogniser's, of its words."""
+        return self.rank_all([text], sureness=sureness)[0]
 
-    def rank_all(self, texts: Sequence[str]) -> list[Ranking]:
+    def rank_all(self, texts: Sequence[str], *, sureness: float = 1.0) -> list[Ranking]:
         """`rank` of each of `texts`; the encoder is asked once."""
         if not texts:
             return []
-        scores, likeness = self._model.scores(texts, self._encoder)
+        scores, likeness = self._model.scores(texts, self._encoder, sureness)
         probabilities = self._model.temperature.probabilities(scores)
         scope = self._model.scope.probabilities(evidence(scores, likeness))
         return [self._ranking(row, float(inside)) for row, inside in zip(probabilities, scope, strict=True)]

@@ -48,9 +48,9 @@ class Trained:
     temperature: Temperature
     scope: Scope
 
-    def scores(self, texts: Sequence[str], encoder: Encoder | None) -> tuple[Floats, Floats]:
-        """Scores (n, labels) of `texts` and what `evidence` calls likeness."""
-        turns = [spellings(text, self.spelling) for text in texts]
+    def scores(self, texts: Sequence[str], encoder: Encoder | None, sureness: float) -> tuple[Floats, Floats]:
+        """Scores (n, labels) of `texts` and what `evidence` calls likeness; `sureness` as for `IntentModel.rank`."""
+        turns = [spellings(text, self.spelling, sureness) for text in texts]
         scores = np.zeros((len(texts), len(self.labels)), dtype=np.float32)
         for vocabulary, weights in self.channels.values():
             for row, turn in enumerate(turns):

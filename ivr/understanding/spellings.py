@@ -21,6 +21,8 @@ from ivr.understanding.repair import Spelling
 
 Floats = NDArray[np.float32]
 
+_ERRORS, _ERRORS_WHEN_UNSURE = 0.1, 0.3  # characters misheard, at sureness 1 and 0
+
 
 @dataclass(frozen=True, slots=True)
 class Spelt:
@@ -38,13 +40,16 @@ def spelling_of(texts: Sequence[Sequence[str]]) -> Spelling | None:
     return Spelling.learned((text, syllables(text)) for text in mandarin) if mandarin else None
 
 
-def spellings(text: str, spelling: Spelling | None) -> tuple[Spelt, ...]:
-    """As written, and repaired if that differs; half of the weight each."""
+def spellings(text: str, spelling: Spelling | None, sureness: float = 1.0) -> tuple[Spelt, ...]:
+    """As written, and repaired if that differs; half of the weight each.
+
+    The less sure the recogniser (`sureness` in [0, 1]), the more errors are expected of it, as in bank.py.
+    """
     tokens = seen(text)
     written = Spelt(tokens, text, 1.0)
     if spelling is None or not any(map(is_mandarin, tokens)):
         return (written,)
-    repaired = spelling.repair(tokens, syllables(tokens))
+    repaired = spelling.repair(tokens, syllables(tokens), _ERRORS + (1 - sureness) * (_ERRORS_WHEN_UNSURE - _ERRORS))
     if not repaired.changed:
         return (written,)
     return Spelt(tokens, text, 0.5), Spelt(repaired.tokens, _joined(repaired.tokens), 0.5)

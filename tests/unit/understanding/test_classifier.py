@@ -143,3 +143,8 @@ def test_the_same_texts_give_the_same_model_in_any_process():
         for seed in ("1", "2")
     }
     assert len(printed) == 1
+
+
+@pytest.mark.parametrize("sureness", [0.0, 0.5, 1.0])
+def test_however_unsure_the_recogniser_is_what_was_misheard_is_understood(model, sureness):
+    assert model.rank("查一下我的涨单", sureness=sureness).labels[0].label == "bill"
