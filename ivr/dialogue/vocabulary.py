@@ -13,6 +13,8 @@ from ivr.flow.tables import as_read
 from ivr.understanding.interpreter import Interpreter
 from ivr.understanding.result import Result, State, Utterance
 
+_GOES_ON = {"ask", "collect", "answer", "run", "hand_off", "return"}
+"""Actions after which a call that then hangs up was no mere goodbye."""
 REACHABLE_EVERYWHERE = ("agent", "repeat", "back", "main_menu", "hang_up", "english", "chinese")
 
 
@@ -73,11 +75,13 @@ def _final(flow: Flow) -> frozenset[str]:
 def _goodbyes(flow: Flow) -> set[tuple[str, str]]:
     """The steps (scope, name) from which the call only ends: they hang up, or all that follows them does, such as a
     survey before the last word."""
-    found = {(scope, name) for scope, name, step in flow.every_step() if step.hang_up}
+    found = {
+        (scope, name) for scope, name, step in flow.every_step() if step.hang_up and not _GOES_ON & set(step.actions)
+    }
     follow = {
         (scope, name): {(scope, target) for _, target in leads(step)}
         for scope, name, step in flow.every_step()
-        if not {"ask", "collect", "answer", "run", "hand_off", "return"} & set(step.actions)
+        if not _GOES_ON & set(step.actions)
     }
     while more := {place for place, targets in follow.items() if targets and targets <= found} - found:
         found |= more

@@ -164,6 +164,12 @@ def test_what_is_said_with_the_wish_is_not_asked_for_again(asks):
     assert told.said[1] == "是十一月二十一号下午三点，对吗？"
 
 
+def test_a_wish_with_a_value_is_understood_where_the_step_it_leads_to_ends_the_call(hotline):
+    flow = FLOW.replace("    next: bye\n  bye: {{hang_up: 再见。}}", "    hang_up: 再见。").format(slot="type: date")
+    told = hotline(flow, INTENTS).call("后天帮我预约维修", "对")
+    assert told.said[1:] == ["是二零二六年十一月二十二号，对吗？", "好的，二零二六年十一月二十二号。", "再见。"]
+
+
 def test_what_cannot_be_is_asked_for_as_if_it_had_not_been_said(asks):
     told = asks("type: datetime, earliest: today", first="昨天下午三点帮我预约维修")
     assert told.said[1] == "请说。"
