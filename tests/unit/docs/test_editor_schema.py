@@ -103,7 +103,7 @@ def test_it_accepts_the_shipped_flows_with_their_intents_and_faqs(flow):
         ("language: zh-CN", "language: french", "/language: enum"),
         ("start: welcome\n", "", ": missing start"),
         ("by: code", "by: sms", "/steps/identified/verify/by: enum"),
-        ("type: money", "type: euro", "/values/owed/type: enum"),
+        ("owed: {type: money", "owed: {type: euro", "/values/owed/type: enum"),
         ("      failed: need\n", "", "/steps/look/call: missing failed"),
         ("say: {zh-CN: 您好。, en: Hello.}", "say: {fr: Salut.}", "/steps/welcome/say/fr: unknown"),
         ("keys: {1: buy, 2: sell}", "keys: {12: buy}", "/steps/need/keys/12: enum"),
