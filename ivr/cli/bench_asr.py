@@ -38,6 +38,7 @@ from ivr_asr.api import Hypothesis, RecognitionError, Recognizer
 from ivr_tts.api import SynthesisError
 
 LANGUAGE = "zh-CN"
+_PIECE_BYTES = 1600
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -66,7 +67,8 @@ class Decoder:
         began = time.perf_counter()
         hearing = await self.recognizer.open(phrases=phrases)
         try:
-            await hearing.feed(pcm)
+            for start in range(0, len(pcm), _PIECE_BYTES):  # as the ears do: the engine's patience is for each piece
+                await hearing.feed(pcm[start : start + _PIECE_BYTES])
             heard = await hearing.finish()
         finally:
             await hearing.close()
