@@ -21,8 +21,10 @@ from ivr.understanding.normalise import clauses, normalise
 from ivr.understanding.polarity import wanted
 from ivr.understanding.result import Result, State, Utterance
 
-SURE = 0.8
-"""The least score of a part that counts as a wish of its own."""
+SURE = 0.7
+"""The least score of a part that counts as a wish of its own: it is only offered, so a false one costs a no."""
+SURELY_A_PERSON = 0.8
+"""The least score of a part that hands the call over, whatever else is said."""
 AGENT = "agent"
 _THE_SAME_WORDS = 0.98
 _AT_MOST = 4
@@ -74,7 +76,8 @@ def told_apart(
     found = {part: understand(replace(utterance, text=part, alternatives=()), open_state) for part in (*parts, *pieces)}
     sure = {part: result for part, result in found.items() if result.intent and result.score >= SURE}
     told = _different([sure[part] for part in parts if part in sure], not_second)
-    person = next((result for result in sure.values() if result.intent == AGENT), None)
+    found_person = (result for result in sure.values() if result.intent == AGENT and result.score >= SURELY_A_PERSON)
+    person = next(found_person, None)
     if person is not None and len(found) > 1:
         return replace(person, also=_also(told, AGENT), why=_why(person, told))
     if any(result.intent.startswith("option:") for result in told):

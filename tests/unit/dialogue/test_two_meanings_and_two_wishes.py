@@ -53,7 +53,7 @@ def call(call_flow):
 
 
 def test_a_turn_near_to_two_meanings_is_asked_about(call):
-    assert call.says("话费") == ["您是想查话费，还是想交话费？"]
+    assert call.says("话费") == ["您是想查话费，还是想交话费呢？"]
     assert call.turn.intent == "either"
     assert "as near to look as to pay" in call.turn.why
 
@@ -88,7 +88,7 @@ def test_it_is_asked_once_and_three_turns_that_bring_nothing_lead_to_a_person(ca
     said = call.says("都不是")
     assert said == call.said
     assert call.session.question.aside is None
-    assert call.says("不是") != ["您是想查话费，还是想交话费？"]
+    assert call.says("不是") != ["您是想查话费，还是想交话费呢？"]
     assert isinstance(call.ended, HandOff)
 
 
