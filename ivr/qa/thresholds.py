@@ -16,12 +16,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 
 from ivr.dialogue.vocabulary import REACHABLE_EVERYWHERE
 from ivr.flow.load import Flow
 from ivr.qa.channel_noise import heard_through
 from ivr.understanding.confusions import Confusions
+from ivr.understanding.elsewhere import elsewhere
 from ivr.understanding.faq import FaqEntry
 from ivr.understanding.interpreter import Interpreter
 from ivr.understanding.result import State, Utterance
@@ -51,23 +51,17 @@ class _Asked:
     score: float
 
 
-def elsewhere(language: str) -> list[str]:
-    """The sentences from elsewhere that come with the project, for `language`; empty if there are none."""
-    name = f"elsewhere.{'en' if language.startswith('en') else 'zh-CN'}.txt"
-    lines = files("ivr.understanding").joinpath("data", name).read_text("utf-8").splitlines()
-    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
-
-
 def measure(flow: Flow, language: str, channel: Confusions, rate: float, seed: int = 1) -> list[AtThreshold]:
     """What each of THRESHOLDS would do at character error `rate` in [0, 1]. Builds five interpreters: seconds."""
     words = flow.words[language]
     intents = {**words.universals, **words.intents}
     asked: list[_Asked] = []
-    strangers = heard_through(elsewhere(language), channel, rate, seed)
+    known, unknown = elsewhere(language)[::2], elsewhere(language)[1::2]
+    strangers = heard_through(unknown, channel, rate, seed)
     for part in range(PARTS):
         kept = {name: _without(texts, part) for name, texts in intents.items()}
         banks = {name: [_entry_without(entry, part) for entry in bank] for name, bank in words.faqs.items()}
-        interpreter = Interpreter(kept, banks, language)
+        interpreter = Interpreter(kept, banks, language, strangers=known)
         state = State(tuple(dict.fromkeys((*words.intents, *REACHABLE_EVERYWHERE))), tuple(words.faqs), threshold=0.0)
         held = [(name, text) for name, texts in words.intents.items() for text in _only(texts, part)]
         held += [
@@ -114,5 +108,5 @@ def _only(texts: Sequence[str], part: int) -> Sequence[str]:
 
 
 def _entry_without(entry: FaqEntry, part: int) -> FaqEntry:
-    first, *others = _without(entry.wordings, part)
-    return FaqEntry(entry.id, first, tuple(others), entry.answer)
+    kept = _without(entry.wordings, part)
+    return FaqEntry(entry.id, kept[0], tuple(kept[1:]), entry.answer) if kept else entry  # a table's cell has none

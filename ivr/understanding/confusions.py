@@ -101,8 +101,14 @@ class Confusions:
             if content["format"] != _FORMAT:
                 raise ConfusionsError(f"{where} is of format {content['format']}, this is {_FORMAT}; {remedy}")
             heard = {str(s): {str(h): int(n) for h, n in counts.items()} for s, counts in content["heard"].items()}
-            shares = (float(content[name]) for name in ("homophones", "lost", "added"))
-            return cls(heard, *shares, int(content["said_syllables"]), str(content["source"]))
+            return cls(
+                heard,
+                float(content["homophones"]),
+                float(content["lost"]),
+                float(content["added"]),
+                int(content["said_syllables"]),
+                str(content["source"]),
+            )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ConfusionsError(f"{where} is no confusion channel ({error}); {remedy}") from error
 

@@ -74,6 +74,11 @@ class Examples:
             self._by_plain.setdefault(example.form.plain, []).append(n)
 
     @cached_property
+    def meanings(self) -> frozenset[str]:
+        """The names that the examples stand for."""
+        return frozenset(self.order)
+
+    @cached_property
     def refusing(self) -> NDArray[np.bool_]:
         """Which examples refuse; shape (examples,)."""
         return np.array([e.refuses for e in self.examples], dtype=bool)

@@ -29,8 +29,9 @@ from ivr.understanding.examples import Example, Examples, examples_of, token_wei
 from ivr.understanding.familiar import Familiar
 from ivr.understanding.faq import FaqEntry
 from ivr.understanding.loanwords import LOANWORDS
-from ivr.understanding.matching import Form, Likeness, compare, form
+from ivr.understanding.matching import SPOILT, Form, Likeness, compare, form
 from ivr.understanding.normalise import content, normalise, tokens
+from ivr.understanding.opinion import BY_THEIR_WORDS, DECISIVE, SecondOpinion, together
 from ivr.understanding.polarity import wanted
 from ivr.understanding.result import Digits, Result, State, Utterance, Wanted
 from ivr.understanding.slots import Filled, fill
@@ -75,6 +76,7 @@ class _Candidate:
     score: float
     order: int
     why: str
+    spoilt: bool = False
 
 
 class Interpreter:
@@ -83,7 +85,7 @@ class Interpreter:
     `intents`: examples by intent's name, the hotline's universals (agent, repeat, yes …) among them. `faqs`: the banks
     of questions by name. `language`: a BCP 47 tag; it decides the words of grammars, matching takes both languages.
     `final`: names of intents that end the call; nothing but the whole turn is taken for one of them. `tables`: how
-    turns are read against those banks that are tables.
+    turns are read against those banks that are tables. `strangers`: speech from elsewhere, see opinion.py.
     Names that a state expects and that have no examples never match. Building takes about 0.2 s for 2,000 wordings;
     afterwards an interpreter may be shared by all calls of one thread.
     """
@@ -95,6 +97,8 @@ class Interpreter:
         language: str = "zh-CN",
         final: Collection[str] = ("hang_up",),
         tables: Sequence[Table] = (),
+        *,
+        strangers: Sequence[str] | None = None,
     ) -> None:
         self._language = language
         self._final = frozenset(final)
@@ -103,6 +107,7 @@ class Interpreter:
         wordings: dict[str, Sequence[str]] = dict(intents)
         for bank, entries in faqs.items():
             wordings |= {f"faq:{bank}/{entry.id}": entry.wordings for entry in entries}
+        self._opinion = SecondOpinion(wordings, language, strangers=strangers)
         self._weights = token_weights(wordings)
         self._examples = {name: examples_of(name, texts, self._weights) for name, texts in wordings.items()}
         self._banks = {bank: tuple(f"faq:{bank}/{entry.id}" for entry in entries) for bank, entries in faqs.items()}
@@ -112,6 +117,10 @@ class Interpreter:
         self._familiar = Familiar(self._wordings(self._examples)) if 0 < many <= _MOST_FAMILIAR else None
         self._active: dict[tuple[tuple[str, ...], tuple[str, ...]], Examples] = {}
         self._grammars: dict[State, tuple[str, ...]] = {}
+
+    def prepare(self) -> None:
+        """Do now what the first unsure turn would wait for: one to three seconds, once for the same examples."""
+        self._opinion.prepare()
 
     def understand(self, utterance: Utterance, state: State) -> Result:
         """What the turn was taken for; see `Result`. Bounded in time for any text, and never raises.
@@ -139,7 +148,11 @@ class Interpreter:
         believed = trust(utterance, None if state.digits or state.wanted else self._familiar)
         number = _best_reading(hypotheses(utterance, OF_A_NUMBER), state.digits) if state.digits else None
         active = self._in_state(state)
-        candidates = [*self._candidates(readings, active, believed), *self._endings(readings, active, believed)]
+        by_likeness = self._candidates(readings, active, believed)
+        candidates = [
+            *self._advised(by_likeness, readings, active, believed),
+            *self._endings(readings, active, believed),
+        ]
         found: dict[str, str] = {}
         filled = fill(readings, state.wanted, utterance.at, self._language) if state.wanted else None
         if filled and state.wanted:
@@ -230,8 +243,37 @@ class Interpreter:
             score = round(likeness_score * factor, 3)
             if meaning not in candidates or score > candidates[meaning].score:
                 why = _why(view, likeness, example) + ("" if free or factor == 1 else believed.doubt)
-                candidates[meaning] = _Candidate(meaning, score, active.order[meaning], why)
+                spoilt = likeness.score == SPOILT
+                candidates[meaning] = _Candidate(meaning, score, active.order[meaning], why, spoilt)
         return list(candidates.values())
+
+    def _advised(
+        self, candidates: list[_Candidate], readings: Sequence[Hypothesis], active: Examples, believed: Trust
+    ) -> list[_Candidate]:
+        """The candidates with a second opinion, where likeness does not decide by itself; see opinion.py."""
+        if any(candidate.score >= DECISIVE for candidate in candidates) or not active.order:
+            return candidates
+        looks = [readings[0], *(reading for reading in readings[1:] if reading.free)]
+        opinions: dict[str, float] = {}
+        for look in looks:
+            factor = 1.0 if look.free else believed.confidence * believed.agreement
+            for meaning, worth in self._opinion.of(wanted(look.text), active.meanings).items():
+                opinions[meaning] = max(opinions.get(meaning, 0.0), worth * factor - look.penalty)
+        if not opinions:
+            return candidates
+        known = {candidate.meaning: candidate for candidate in candidates}
+        advised = []
+        for meaning, order in active.order.items():
+            candidate = known.get(meaning, _Candidate(meaning, 0.0, order, "nothing in it is like its examples"))
+            worth = opinions.get(meaning, 0.0)
+            literal = meaning in self._final or meaning in BY_THEIR_WORDS or candidate.spoilt
+            if literal or not (worth or candidate.score):
+                advised += [candidate] if meaning in known else []
+                continue
+            score = round(together(candidate.score, worth), 3)
+            why = f"{candidate.why}; what was learned of all examples says {worth:.0%}" if worth else candidate.why
+            advised.append(_Candidate(meaning, score, order, why))
+        return advised
 
     def _endings(self, readings: Sequence[Hypothesis], active: Examples, believed: Trust) -> list[_Candidate]:
         """What ends the call, where the best reading says that and nothing else, and is believed."""

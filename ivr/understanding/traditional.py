@@ -25,6 +25,7 @@ def simplified(text: str) -> str:
     """`text` with every traditional character simplified; each character stays one character at its place."""
     if text.isascii():
         return text
+    text = text.encode("utf-8", "replace").decode("utf-8")  # half a character (a lone surrogate) would be refused
     converted = str(_table().convert(text))
     if len(converted) != len(text):  # spans found in one must hold in the other
         converted = "".join(str(_table().convert(character))[:1] or character for character in text)

@@ -16,7 +16,9 @@ BYE = ["没有了", "不用了", "goodbye"]
 
 @pytest.fixture(scope="module")
 def hotline():
-    return Interpreter({"billing": ["查账单"], "finished": BYE}, final=("finished",))
+    interpreter = Interpreter({"billing": ["查账单"], "finished": BYE}, final=("finished",))
+    interpreter.prepare()
+    return interpreter
 
 
 @pytest.mark.parametrize("said", ["没有了", "好的谢谢没有了再见", "没有了不用了", "ok goodbye", "no thanks goodbye"])
