@@ -25,7 +25,7 @@ from ivr_asr.wire import hypothesis_from_json, hypothesis_to_json
 if TYPE_CHECKING:
     from ivr_asr.api import EngineFactory, Recognizer
 
-VERSION = 1
+VERSION = 2
 """Part of the key: raise it whenever the same audio would come out differently (grammars, confidences)."""
 
 

@@ -33,6 +33,20 @@ def test_the_same_word_elsewhere_does_not_make_it_surer():
     assert [word.confidence for word in best.words] == [0.5, 0.5]
 
 
+def test_what_most_hypotheses_nearly_say_is_taken_before_the_likeliest():
+    far = ranked(0.0, "大", "桥", "下面")
+    near = [ranked(-0.1, "查", word) for word in ("账单", "帐单", "账但")]
+    best = final_hypothesis({"alternatives": [far, *near]})
+    assert best.text == "查账单"
+    assert [word.text for word in best.words] == ["查", "账单"]
+    assert "大桥下面" in best.alternatives
+    assert best.text not in best.alternatives
+
+
+def test_among_two_that_differ_the_likelier_is_taken():
+    assert final_hypothesis({"alternatives": [ranked(3, "账单"), ranked(2.9, "帐单")]}).text == "账单"
+
+
 def test_one_alternative_is_all_certainty_and_no_rival():
     best = final_hypothesis({"alternatives": [ranked(368.7, "人工")]})
     assert (best.confidence, best.alternatives) == (1.0, ())
