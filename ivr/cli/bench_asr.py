@@ -3,6 +3,9 @@
 What the hotline does is its own code: phrases from ivr/understanding/grammar.py, the second look and what is taken for
 speech from elsewhere from trust.py, a number's reading by the interpreter. ivr/qa/spoken_material.py says what a list
 is and what noise means. RTF is wall time of one turn after another in one worker over their duration.
+
+Decided: `DEFAULT_ROWS` of each list unless more are asked for. Free decoding is nearly all of the time, and a figure
+that takes an hour is taken once.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -38,19 +41,26 @@ from ivr_asr.api import Hypothesis, RecognitionError, Recognizer
 from ivr_tts.api import SynthesisError
 
 LANGUAGE = "zh-CN"
+DEFAULT_ROWS = 120
 _PIECE_BYTES = 1600
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--transcripts", required=True, type=Path, metavar="TSV", help="path TAB text a line")
     parser.add_argument("--phone", action="store_true", help="through G.711 at 8 kHz")
-    parser.add_argument("--noise", type=float, metavar="DB", help="white noise this far below the speech")
+    parser.add_argument("--noise", type=float, metavar="DB", help="white noise this far below the whole turn's power")
     parser.add_argument("--domain", type=Path, metavar="TXT", help="the hotline's own phrases, one a line")
     parser.add_argument("--digits", action="store_true", help="only rows that are numbers, with a state's grammar")
     parser.add_argument("--speak", action="store_true", help="rows without a path are spoken by synthetic voices")
     parser.add_argument("--elsewhere", type=Path, metavar="TSV", help="speech that is not of the domain")
     parser.add_argument("--no-free", action="store_true", help="decode freely only where the hotline does")
-    parser.add_argument("--rows", type=int, metavar="N", help="only N rows of each list, evenly spread")
+    parser.add_argument(
+        "--rows",
+        type=int,
+        default=DEFAULT_ROWS,
+        metavar="N",
+        help=f"N rows of each list at most, evenly spread; 0 is all, left out: {DEFAULT_ROWS}",
+    )
     parser.add_argument("--pairs", type=Path, metavar="FILE", help="write said TAB heard, for `ivr learn confusions`")
     parser.add_argument("--json", metavar="FILE", help="write the figures to FILE; - is standard output")
 
@@ -129,7 +139,26 @@ def _rows(path: Path, args: argparse.Namespace) -> list[Row]:
     rows = [row for row in read_rows(path) if not args.digits or is_number(row.text)]
     if not rows:
         raise UsageError(f"{path} has no numbers, spoken digit by digit: leave --digits out.")
-    return rows[:: max(1, len(rows) // args.rows)][: args.rows] if args.rows else rows
+    return _spread(rows, args.rows)
+
+
+def _spread(rows: list[Row], most: int) -> list[Row]:
+    """`most` of the rows at equal distances, all if there are fewer or `most` is 0."""
+    if not most or len(rows) <= most:
+        return rows
+    return [rows[place * len(rows) // most] for place in range(most)]
+
+
+def _counted(rows: Sequence[Row], what: str) -> Iterator[tuple[int, Row]]:
+    """Each with its number, while a bar shows how far it is; where there is no terminal, a line each tenth."""
+    console = Console(stderr=True)
+    if console.is_terminal:
+        yield from enumerate(track(rows, what, console=console, transient=True))
+        return
+    for number, row in enumerate(rows):
+        if number * 10 // len(rows) > (number - 1) * 10 // len(rows):
+            console.print(f"{what}: {number} of {len(rows)}")
+        yield number, row
 
 
 async def _measure(
@@ -137,7 +166,7 @@ async def _measure(
 ) -> tuple[dict[str, Any], list[Turn]]:
     rows = _rows(args.transcripts, args)
     if args.speak:
-        rows = await speak(rows)
+        rows = await speak(rows, spoken=lambda text: Console(stderr=True).print("spoken:", text, markup=False))
     settings = load_settings()
     settings = replace(settings, recognition=replace(settings.recognition, workers=1))
     recognizer = recognizer_for(settings, LANGUAGE)
@@ -147,8 +176,7 @@ async def _measure(
         turns = await _decode(decoder, rows, phrases, args, free=not args.no_free)
         report = _figures(turns, decoder, phrases, None if args.digits else familiar)
         if args.elsewhere:
-            others = read_rows(args.elsewhere)
-            others = others[:: max(1, len(others) // args.rows)][: args.rows] if args.rows else others
+            others = _spread(read_rows(args.elsewhere), args.rows)
             report["elsewhere"] = _rejected(await _decode(decoder, others, phrases, args, free=False), familiar)
     finally:
         await recognizer.close()
@@ -160,7 +188,7 @@ async def _decode(
     decoder: Decoder, rows: Sequence[Row], phrases: tuple[str, ...], args: argparse.Namespace, *, free: bool
 ) -> list[Turn]:
     turns = []
-    for number, row in enumerate(track(rows, "decoding", console=Console(stderr=True), transient=True)):
+    for number, row in _counted(rows, "decoding"):
         pcm = sound(row, number, phone=args.phone, noise_db=args.noise)
         first = await decoder.decode(pcm, phrases, "phrases" if phrases else "free")
         looks_again = bool(phrases) and not args.digits and needs_second_look(first.confidence)

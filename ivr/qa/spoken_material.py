@@ -3,14 +3,16 @@
 A list is a TSV. With a header that names `file` and `text`, these columns count; without one, lines are
 `path TAB text`, or `text` alone where voices speak it. Paths are relative to the list.
 
-Noise is white, from 0 to 4 kHz, at a ratio to the mean power of the whole turn, and goes in before the telephone's
-coding; its seed is the row's number, so that the same list is the same material anywhere.
+Noise is white, from 0 to 4 kHz, at a ratio to the mean power of the whole turn, pauses and the 400 ms of silence
+around synthetic speech included, and goes in before the telephone's coding. The power of the speech alone (frames
+within 30 dB of the loudest) is 1.5 dB higher, 0.8 to 2.3 on 120 synthetic questions, so a ratio to that would be the
+harsher one. The noise's seed is the row's number: the same list is the same material anywhere.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,9 +65,14 @@ def read_rows(path: Path) -> list[Row]:
     return rows
 
 
-async def speak(rows: Sequence[Row], folder: Path | None = None) -> list[Row]:
+async def speak(
+    rows: Sequence[Row], folder: Path | None = None, *, spoken: Callable[[str], None] = lambda _: None
+) -> list[Row]:
     """The rows with recordings of those that had none; voices take turns. Kept in `folder`, if not in the user's
-    cache, so that each is spoken once. Raises ModelError, SynthesisError, AudioError."""
+    cache, so that each is spoken once; `spoken` is called with each text that a voice spoke now.
+
+    Raises ModelError, SynthesisError, AudioError.
+    """
     kept = folder or root().parent / "bench-speech"
     kept.mkdir(parents=True, exist_ok=True)
     found = list(rows)
@@ -80,6 +87,7 @@ async def speak(rows: Sequence[Row], folder: Path | None = None) -> list[Row]:
                 if not path.is_file():
                     voice = voice or KokoroVoice(model_dir(_KOKORO), voice=name)
                     await _render(voice, row.text, path)
+                    spoken(row.text)
                 found[number] = Row(row.text, path)
         finally:
             if voice is not None:
