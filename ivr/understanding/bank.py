@@ -4,8 +4,8 @@ A query goes three steps. Its spelling is repaired by the bank's own words (repa
 index of sounds (bank_index.py), and in a bank small enough to look at every vector by meaning, too. The few dozen are
 compared in letters, sounds and meaning (bank_likeness.py). So time hardly grows with the bank; `ivr bench scale` tells.
 
-The encoder costs more than all the rest, so it is not asked where only the best hit is wanted (`limit=1`) and the very
-words stand in the bank.
+The encoder costs more than all the rest, so it is not asked where letters and sounds leave no doubt: one candidate far
+ahead of the next, or the very words in the bank where the best hit is all that is wanted (`limit=1`).
 
 What is added later stands on a second shelf, until there is so much of it that both are made one. The spelling keeps to
 what the bank was built with: build it anew now and then if much is added.
@@ -14,7 +14,8 @@ what the bank was built with: build it anew now and then if much is added.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,7 @@ from ivr.understanding import bank_file
 from ivr.understanding.bank_index import TextCodes, TextIndex, letter_codes, sound_codes
 from ivr.understanding.bank_likeness import Asked, Channels, Floats, Statistics
 from ivr.understanding.bank_shelf import Question, Shelf, Strings, Vectors
-from ivr.understanding.encoder import Encoder
+from ivr.understanding.encoder import SIZE, Encoder
 from ivr.understanding.normalise import normalise, tokens
 from ivr.understanding.phonetics import syllables
 from ivr.understanding.repair import Spelling
@@ -33,13 +34,14 @@ _COMPARED = 32
 _BY_MEANING = 12
 _SECOND_SHELF = 512  # wordings on it, or a thirty-second of the bank, before both become one
 _ENCODED_AT_ONCE = 64
+_ENCODING_THREADS = 2  # while a bank is built: the encoder's time is numpy's, which lets the other thread run
 _ERRORS, _ERRORS_WHEN_UNSURE = 0.1, 0.3  # characters misheard, at sureness 1 and 0
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A wording that was found. `score` in [0, 1]: how likely it asks the same; the channels are cosines in [0, 1],
-    `meaning` None where it was not asked."""
+    `meaning` None where it was not asked. `read`: how the question was read, "" if as it was heard."""
 
     key: str
     text: str
@@ -47,7 +49,14 @@ class Hit:
     letters: float
     sounds: float
     meaning: float | None
-    why: str
+    read: str
+
+    @property
+    def why(self) -> str:
+        """One sentence."""
+        read = f"read as “{self.read}”, " if self.read else ""
+        by_meaning = "" if self.meaning is None else f", meaning {self.meaning:.2f}"
+        return f"{read}like “{self.text}”: letters {self.letters:.2f}, sounds {self.sounds:.2f}{by_meaning}"
 
 
 class Bank:
@@ -84,27 +93,30 @@ class Bank:
         `sureness` in [0, 1]: the recogniser's, of its words. `keys`: the only ones that count; give the same frozenset
         each time, and it is looked up once. Bounded in time for any text; nothing is found for one without words.
         """
-        places, channels, spelt = self.candidates(text, sureness=sureness, keys=keys, first_only=limit == 1)
+        places, channels, spelt = self.candidates(text, sureness=sureness, keys=keys, hits=limit)
         return [] if channels is None else _hits(places, channels, limit, spelt)
 
     def candidates(
-        self, text: str, *, sureness: float = 1.0, keys: Collection[str] | None = None, first_only: bool = False
+        self, text: str, *, sureness: float = 1.0, keys: Collection[str] | None = None, hits: int | None = None
     ) -> tuple[list[tuple[Shelf, int]], Channels | None, str]:
         """Where the candidates stand, how they compare (None if there are none), and how the text was read if it was
-        read otherwise than it was heard."""
+        read otherwise than it was heard. `hits`: how many are wanted, to ask for meaning only where that is in doubt;
+        with None it is asked always."""
         question, spelt = self._question(text, sureness)
         if question is None:
             return [], None, ""
         subset = None if keys is None else frozenset(keys)
         found = [(shelf, shelf.candidates(question, subset, _COMPARED)) for shelf in self._shelves()]
-        channels = (
-            Channels.joined([shelf.compared(question, None, rows) for shelf, rows in found]) if first_only else None
-        )
-        if channels is None or not channels.same().any():
+        channels = _compared(question, None, found)
+        if self._knows_meaning and (hits is None or not channels.decided(first_only=hits == 1)):
             vector = self._vector(spelt)
-            if vector is not None:
-                found = [(shelf, shelf.with_nearest(rows, vector, subset, _BY_MEANING)) for shelf, rows in found]
-            channels = Channels.joined([shelf.compared(question, vector, rows) for shelf, rows in found])
+            by_sound = found
+            found = [(shelf, shelf.with_nearest(rows, vector, subset, _BY_MEANING)) for shelf, rows in found]
+            if all(rows is before for (_, rows), (_, before) in zip(found, by_sound, strict=True)):
+                cosines = [shelf.vectors.cosines(vector, rows) for shelf, rows in found if shelf.vectors is not None]
+                channels = replace(channels, meaning=np.concatenate(cosines))
+            else:
+                channels = _compared(question, vector, found)
         places = [(shelf, int(row)) for shelf, rows in found for row in rows]
         return places, channels, spelt if question.heard is not question.letters else ""
 
@@ -139,7 +151,11 @@ class Bank:
         for name, strings in (("texts", first.texts), ("keys", first.keys), ("readings", Strings.of(readings))):
             arrays |= {name: strings.data, f"{name}_starts": strings.starts}
         arrays |= {"letter_norms": first.letter_norms, "sound_norms": first.sound_norms}
-        arrays |= {"key_of": first.key_of, "costs": spelling.costs, "frequencies": np.array(spelling.frequencies)}
+        arrays |= {
+            "key_of": first.key_of,
+            "costs": spelling.costs,
+            "frequencies": np.array(spelling.frequencies),
+        }
         if first.vectors is not None:
             arrays |= {"vectors": first.vectors.whole, "factors": first.vectors.factors}
         bank_file.write(path, arrays)
@@ -229,10 +245,13 @@ class Bank:
         spelt = written(repaired.tokens) if repaired.changed else normalise(text)
         return Question(as_heard, as_spelt, by_sound, len(found), letters, sounds), spelt
 
-    def _vector(self, spelt: str) -> Floats | None:
-        """The question's sentence vector, if there is an encoder and the bank has vectors to compare it with."""
-        if self.encoder is None or self._first.vectors is None:
-            return None
+    @property
+    def _knows_meaning(self) -> bool:
+        return self.encoder is not None and self._first.vectors is not None
+
+    def _vector(self, spelt: str) -> Floats:
+        if self.encoder is None:
+            raise bank_file.BankError("This bank has no encoder to ask for meaning: set bank.encoder.")
         return np.asarray(self.encoder.encode([spelt])[0], dtype=np.float32)
 
 
@@ -249,8 +268,19 @@ def written(found: Sequence[str]) -> str:
 
 def _encoded(encoder: Encoder, texts: Sequence[str]) -> Vectors:
     plain = [normalise(text) for text in texts]
-    batches = [plain[n : n + _ENCODED_AT_ONCE] for n in range(0, len(plain), _ENCODED_AT_ONCE)]
-    return Vectors.joined([Vectors.of(np.asarray(encoder.encode(batch), dtype=np.float32)) for batch in batches])
+    vectors = Vectors(np.empty((len(plain), SIZE), dtype=np.int8), np.empty(len(plain), dtype=np.float32))
+
+    def encode(first: int) -> None:
+        rows = slice(first, first + _ENCODED_AT_ONCE)
+        part = Vectors.of(np.asarray(encoder.encode(plain[rows]), dtype=np.float32))
+        vectors.whole[rows], vectors.factors[rows] = part.whole, part.factors
+
+    if len(plain) <= _ENCODED_AT_ONCE:
+        encode(0)
+    else:
+        with ThreadPoolExecutor(_ENCODING_THREADS) as threads:
+            list(threads.map(encode, range(0, len(plain), _ENCODED_AT_ONCE)))
+    return vectors
 
 
 def _strings(arrays: dict[str, NDArray[np.generic]], name: str) -> Strings:
@@ -278,7 +308,4 @@ def _hits(places: Sequence[tuple[Shelf, int]], channels: Channels, limit: int, s
 def _hit(key: str, text: str, channels: Channels, n: int, *, score: float, spelt: str) -> Hit:
     letters, sounds = round(float(channels.letters[n]), 3), round(float(channels.sounds[n]), 3)
     meaning = None if channels.meaning is None else round(max(0.0, float(channels.meaning[n])), 3)
-    read = f"read as “{spelt}”, " if spelt else ""
-    by_meaning = "" if meaning is None else f", meaning {meaning:.2f}"
-    why = f"{read}like “{text}”: letters {letters:.2f}, sounds {sounds:.2f}{by_meaning}"
-    return Hit(key, text, round(score, 4), letters, sounds, meaning, why)
+    return Hit(key, text, round(score, 4), letters, sounds, meaning, spelt)

@@ -177,15 +177,11 @@ class TextIndex:
         known = self.sound_grams.codes[places] == grams
         places, weights = places[known], weights[known]
         counts = self.sound_grams.counts[places]
-        shared = np.zeros(len(self), dtype=np.float32)
-        spent = 0
-        for n in np.argsort(counts, kind="stable").tolist():
-            spent += int(counts[n])
-            if spent > _MOST_POSTINGS and spent != int(counts[n]):
-                break
-            start = self._sound_starts[places[n]]
-            shared[self._postings[start : start + counts[n]]] += weights[n]
-        shared /= norms
+        rarest = np.argsort(counts, kind="stable")
+        followed = rarest[: max(1, int((np.cumsum(counts[rarest]) <= _MOST_POSTINGS).sum()))]
+        at, _ = ragged(self._sound_starts, places[followed])
+        worth = np.repeat(weights[followed], counts[followed])
+        shared = (np.bincount(self._postings[at], worth, len(self)) / norms).astype(np.float32)
         if allowed is not None:
             shared *= allowed
         return best_rows(shared, many)

@@ -28,6 +28,9 @@ from ivr.understanding.bank_index import Codes, Grams, TextIndex, pair_codes, ra
 Floats = NDArray[np.float32]
 _SAME = 0.9999
 _MOST = 0.999  # of any but the very words
+# Log-odds without meaning. On LCQMC and BQ (queries that did not teach, 0 and 30 % homophones) 42 and 8 of a hundred
+# queries are decided so, and no fewer are right: 88.29 and 21.41 % before and after; at 0.3 ahead it would be 87.97.
+_PLAUSIBLE, _AHEAD = -1.0, 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,47 +65,55 @@ class Asked:
 
     @classmethod
     def of(cls, codes: Codes, statistics: Statistics) -> Asked:
-        symbols, pairs = np.unique(codes), np.unique(pair_codes(codes[:-1], codes[1:]))
-        weights, pair_weights = statistics.weights(symbols), statistics.weights(pairs)
-        norm = float(np.sqrt((weights**2).sum() + (pair_weights**2).sum()))
-        return cls(symbols, weights, pairs, pair_weights, max(norm, 1e-6))
+        symbols, pairs = _distinct(codes), _distinct(pair_codes(codes[:-1], codes[1:]))
+        weights = statistics.weights(np.concatenate([symbols, pairs]))
+        norm = float(np.sqrt(weights @ weights))
+        return cls(symbols, weights[: len(symbols)], pairs, weights[len(symbols) :], max(norm, 1e-6))
 
 
-@dataclass(frozen=True, slots=True)
-class Overlap:
-    """Of each compared text: `cosine`, and the shares of the query's and of the text's symbols that the other holds."""
+def _distinct(codes: Codes) -> Codes:
+    """np.unique, three times as fast for the dozen that a question has."""
+    return np.array(sorted(set(codes.tolist())), dtype=np.uint32)
 
-    cosine: Floats
-    of_query: Floats
-    of_text: Floats
+
+class Layout:
+    """Where the symbols of some rows of an index stand, for every alphabet alike."""
+
+    def __init__(self, index: TextIndex, rows: NDArray[np.int64]) -> None:
+        self.rows = rows
+        self.at, begin = ragged(index.starts, rows)
+        self.sizes = np.diff(begin)
+        self.of = np.repeat(np.arange(len(rows)), self.sizes)
+        self.within = np.flatnonzero(self.of[:-1] == self.of[1:])  # those with a right neighbour
 
 
 class Compared:
-    """Some rows of an index, laid out for comparison in one alphabet."""
+    """Some rows of an index, ready for comparison in one alphabet."""
 
-    def __init__(
-        self, index: TextIndex, codes: Codes, norms: Floats, rows: NDArray[np.int64], statistics: Statistics
-    ) -> None:
-        at, begin = ragged(index.starts, rows)
-        self.sizes = np.diff(begin)
-        self._many = len(rows)
-        self._codes = codes[at]
-        self._rows = np.repeat(np.arange(len(rows)), self.sizes)
-        within = self._rows[:-1] == self._rows[1:]
-        self._pairs = pair_codes(self._codes[:-1][within], self._codes[1:][within])
-        self._pair_rows = self._rows[:-1][within]
-        self._norms = norms[rows]
-        self._weights = statistics.weights(self._codes)
+    def __init__(self, layout: Layout, codes: Codes, norms: Floats, statistics: Statistics) -> None:
+        within = layout.within
+        self._many = len(layout.rows)
+        self._codes = codes[layout.at]
+        self._rows = layout.of
+        self._pairs = pair_codes(self._codes[within], self._codes[within + 1])
+        self._pair_rows = self._rows[within]
+        self._norms = norms[layout.rows]
+        self._statistics = statistics
 
-    def with_(self, asked: Asked) -> Overlap:
-        """What the query shares with each of the rows."""
-        shared, hit = _held(asked.symbols, self._codes, self._rows, self._many)
+    def cosines(self, asked: Asked) -> Floats:
+        """Of the query with each of the rows."""
+        shared, _ = _held(asked.symbols, self._codes, self._rows, self._many)
         shared_pairs, _ = _held(asked.pairs, self._pairs, self._pair_rows, self._many)
         dot = shared @ asked.weights**2 + shared_pairs @ asked.pair_weights**2
-        whole = np.bincount(self._rows, self._weights, self._many)
-        held = np.bincount(self._rows, self._weights * hit, self._many)
-        return Overlap(
-            np.minimum(dot / (asked.norm * self._norms), 1.0).astype(np.float32),
+        return np.asarray(np.minimum(dot / (asked.norm * self._norms), 1.0), dtype=np.float32)
+
+    def shares(self, asked: Asked) -> tuple[Floats, Floats]:
+        """How much of the query's symbols each row holds, and how much of each row's the query."""
+        shared, hit = _held(asked.symbols, self._codes, self._rows, self._many)
+        weights = self._statistics.weights(self._codes)
+        whole = np.bincount(self._rows, weights, self._many)
+        held = np.bincount(self._rows, weights * hit, self._many)
+        return (
             (shared @ asked.weights / max(float(asked.weights.sum()), 1e-6)).astype(np.float32),
             (held / np.maximum(whole, 1e-6)).astype(np.float32),
         )
@@ -149,6 +160,20 @@ class Channels:
     def same(self) -> NDArray[np.bool_]:
         """Which candidates are the very words that were heard."""
         return np.asarray((self.heard > _SAME) & (self.longer == 0), dtype=np.bool_)
+
+    def decided(self, *, first_only: bool) -> bool:
+        """Whether letters and sounds leave no doubt which candidate is best, so that meaning need not be asked.
+
+        The very words decide, but only where the first hit is all that is wanted: else those beside them count.
+        """
+        same = self.same()
+        if same.any() and first_only:
+            return True
+        weights, offset = WITHOUT_MEANING
+        ordered = np.sort((self.features()[:, : len(weights)] @ np.array(weights) + offset)[~same])[::-1]
+        return (
+            len(ordered) > 0 and ordered[0] >= _PLAUSIBLE and (len(ordered) == 1 or ordered[0] - ordered[1] >= _AHEAD)
+        )
 
     def features(self) -> NDArray[np.float64]:
         """Shape (candidates, 8) without meaning, (candidates, 15) with it: what the weights below stand for."""

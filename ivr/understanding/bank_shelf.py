@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ivr.understanding.bank_index import TextIndex, best_rows
-from ivr.understanding.bank_likeness import Asked, Channels, Compared, Floats, Statistics
+from ivr.understanding.bank_likeness import Asked, Channels, Compared, Floats, Layout, Statistics
 from ivr.understanding.encoder import SIZE
 
 MOST_BY_MEANING = 4096
@@ -39,6 +39,14 @@ class Strings(Sequence[str]):
 
     def __getitem__(self, n: int) -> str:  # type: ignore[override]  # no slices are asked for
         return bytes(self.data[self.starts[n] : self.starts[n + 1]]).decode("utf-8")
+
+    def place(self, text: str) -> int | None:
+        """Where `text` stands first, None if it does not. Half a millisecond among 100,000."""
+        wanted = text.encode("utf-8", "replace")
+        found = np.flatnonzero(np.diff(self.starts) == len(wanted))
+        for n in reversed(range(len(wanted))):  # numbered keys differ most at their ends
+            found = found[self.data[self.starts[found] + n] == wanted[n]]
+        return int(found[0]) if len(found) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +107,6 @@ class Shelf:
         self.present = np.ones(len(texts), dtype=np.bool_)
         self.letter_norms: Floats = np.zeros(0, dtype=np.float32)
         self.sound_norms: Floats = np.zeros(0, dtype=np.float32)
-        self._places: dict[str, int] | None = None
         self._allowed: dict[frozenset[str], NDArray[np.bool_]] = {}
 
     @classmethod
@@ -146,19 +153,20 @@ class Shelf:
     def compared(self, question: Question, vector: Floats | None, rows: NDArray[np.int64]) -> Channels:
         """These rows in all channels; `vector` is the question's, None to do without meaning."""
         index = self.index
-        by_letters = Compared(index, index.letters, self.letter_norms, rows, question.letter_statistics)
-        by_sounds = Compared(index, index.sounds, self.sound_norms, rows, question.sound_statistics)
-        letters, sounds = by_letters.with_(question.letters), by_sounds.with_(question.sounds)
-        heard = letters if question.heard is question.letters else by_letters.with_(question.heard)
-        meaning = None if vector is None or self.vectors is None else self.vectors.cosines(vector, rows)
-        sizes, size = by_letters.sizes, question.size
+        layout = Layout(index, rows)
+        by_letters = Compared(layout, index.letters, self.letter_norms, question.letter_statistics)
+        by_sounds = Compared(layout, index.sounds, self.sound_norms, question.sound_statistics)
+        letters = by_letters.cosines(question.letters)
+        heard = letters if question.heard is question.letters else by_letters.cosines(question.heard)
+        of_query, of_text = by_letters.shares(question.letters)
+        sizes, size = layout.sizes, question.size
         return Channels(
-            heard=heard.cosine,
-            letters=letters.cosine,
-            sounds=sounds.cosine,
-            meaning=meaning,
-            of_query=letters.of_query,
-            of_text=letters.of_text,
+            heard=heard,
+            letters=letters,
+            sounds=by_sounds.cosines(question.sounds),
+            meaning=None if vector is None or self.vectors is None else self.vectors.cosines(vector, rows),
+            of_query=of_query,
+            of_text=of_text,
             longer=(np.abs(sizes - size) / np.maximum(np.maximum(sizes, size), 1)).astype(np.float32),
         )
 
@@ -170,7 +178,7 @@ class Shelf:
 
     def rows_of(self, key: str) -> NDArray[np.int64]:
         """Where `key`'s wordings stand that are not removed."""
-        place = self._places_of_keys().get(key)
+        place = self.keys.place(key)
         if place is None:
             return np.zeros(0, dtype=np.int64)
         return np.flatnonzero((self.key_of == place) & self.present)
@@ -181,16 +189,8 @@ class Shelf:
             return None if self.present.all() else self.present
         known = self._allowed.get(keys)
         if known is None:
-            places = self._places_of_keys()
-            of_keys = np.zeros(len(self.keys), dtype=np.bool_)
-            of_keys[[places[key] for key in keys if key in places]] = True
-            known = of_keys[self.key_of]
+            known = np.array([key in keys for key in self.keys], dtype=np.bool_)[self.key_of]
             if len(self._allowed) >= _SUBSETS_KEPT:
                 self._allowed.pop(next(iter(self._allowed)))
             self._allowed[keys] = known
         return known & self.present
-
-    def _places_of_keys(self) -> dict[str, int]:
-        if self._places is None:
-            self._places = {key: place for place, key in enumerate(self.keys)}
-        return self._places
