@@ -18,7 +18,7 @@ import structlog
 
 from ivr.call.line import CallInfo
 from ivr.clock import outside_work
-from ivr.dialogue.vocabulary import Vocabulary, vocabulary_for
+from ivr.dialogue.vocabulary import Vocabulary, prepared_vocabulary_for, vocabulary_for
 from ivr.dialogue.world import share_of
 from ivr.errors import IvrError, VersionError
 from ivr.flow.load import Flow
@@ -75,7 +75,7 @@ class Editions:
         VersionError, FlowError."""
         pointer = store.pointer()
         if pointer is None:
-            return cls(cls.of(folder()).lineup, store)
+            return cls(Lineup(_ready(folder())), store)
         return cls(_lineup(store, pointer, None), store)
 
     def edition(self, info: CallInfo) -> Edition:
@@ -137,12 +137,15 @@ def _lineup(store: VersionStore, pointer: Pointer, before: Lineup | None) -> Lin
 
     def edition(number: int) -> Edition:
         if number not in loaded:
-            flow = store.load(number)
-            loaded[number] = Edition(flow, vocabulary_for(flow))
+            loaded[number] = _ready(store.load(number))
         return loaded[number]
 
     pilot = edition(pointer.pilot) if pointer.pilot else None
     return Lineup(edition(pointer.version), pilot, pointer.share, pointer)
+
+
+def _ready(flow: Flow) -> Edition:
+    return Edition(flow, prepared_vocabulary_for(flow))
 
 
 def _same_languages(before: Lineup, after: Lineup) -> None:

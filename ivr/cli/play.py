@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -9,7 +10,9 @@ from ivr.call.driver import Equipment, Observer, Outcome, run_call
 from ivr.call.journal import Journal
 from ivr.call.line import CallInfo
 from ivr.call.recording import Recorder
+from ivr.clock import outside_work
 from ivr.dialogue.dialogue import Dialogue
+from ivr.dialogue.vocabulary import prepared_vocabulary_for
 from ivr.flow.load import Flow
 from ivr.simulate.caller import CallerTurn
 from ivr.simulate.wav_line import WavLine
@@ -35,9 +38,12 @@ async def play(
     line = WavLine(CallInfo(call_id, caller), turns, spoken=spoken)
     if heard is not None:
         line.tap(heard)
+    if dialogue is None:
+        with outside_work():
+            dialogue = Dialogue(flow, await asyncio.to_thread(prepared_vocabulary_for, flow))
     return await run_call(
         line,
-        dialogue or Dialogue(flow),
+        dialogue,
         equipment,
         journal=journal,
         local_time=local_time or datetime.now().astimezone().isoformat(timespec="seconds"),

@@ -40,6 +40,14 @@ def vocabulary_for(flow: Flow) -> dict[str, Interpreter]:
     return {language: interpreter_for(flow, language) for language in flow.words}
 
 
+def prepared_vocabulary_for(flow: Flow) -> dict[str, Interpreter]:
+    """`vocabulary_for`, with all learned that there is to learn: no caller waits for it. Takes seconds."""
+    vocabulary = vocabulary_for(flow)
+    for interpreter in vocabulary.values():
+        interpreter.prepare()
+    return vocabulary
+
+
 def interpreter_for(flow: Flow, language: str = "") -> Interpreter:
     """Understanding in one language, the flow's main one if left out."""
     language = language or flow.hotline.language
