@@ -30,7 +30,7 @@ VERSION = 2
 
 
 class Cached:
-    """A Recognizer around `inner`; `model` names what decodes (the model's folder name), as part of the key.
+    """A Recognizer around `inner`; `model` names what decodes (the model's folder name) and how, as part of the key.
 
     `hits`, `misses` and `fault` (why the last one could not be written, "" if it could) are for reports.
     """
@@ -137,4 +137,5 @@ def engine(options: Mapping[str, str]) -> Recognizer:
     if not found or name == "cached":
         raise ModelUnusable(f"there is no recogniser `{name}` to put a cache around: set `engine` to `vosk`.")
     factory = cast("EngineFactory", found[0].load())
-    return Cached(factory(options), folder, Path(options.get("model", name)).name)
+    as_it_is = ", as it is" if options.get("denoise", "true").lower() == "false" else ""
+    return Cached(factory(options), folder, f"{Path(options.get('model', name)).name}{as_it_is}")

@@ -43,7 +43,7 @@ class WorkerProcess:
         return self._process.pid
 
     @classmethod
-    async def start(cls, model: str, rate: int) -> WorkerProcess:
+    async def start(cls, model: str, rate: int, *, denoise: bool = False) -> WorkerProcess:
         """Start a worker and wait until its model is loaded.
 
         Raises ModelUnusable with the worker's own words, or RecognizerLost if it dies before it can say any.
@@ -55,6 +55,7 @@ class WorkerProcess:
             "ivr_asr.worker",
             model,
             str(rate),
+            *(["denoise"] if denoise else []),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,

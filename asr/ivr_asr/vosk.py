@@ -1,8 +1,8 @@
 """The default recogniser: Vosk in worker processes, offline.
 
 Options: `model` (the model's folder), `workers` (processes, default 2 or as many as there are cores if fewer),
-`rate` (Hz, default 8000, the telephone's). A state's phrases go in as the grammar: half the errors, a fifth of the
-cost (FACTS.md).
+`rate` (Hz, default 8000, the telephone's), `denoise` (`true` or `false`, default true: whether steady noise is taken
+out first, denoise.py). A state's phrases go in as the grammar: half the errors, a fifth of the cost (FACTS.md).
 """
 
 from __future__ import annotations
@@ -29,9 +29,18 @@ _ANSWER_S_PER_S = 2.0
 class Vosk:
     """A Recognizer; `model` is a folder, `workers` how many processes hold it (150 MB each)."""
 
-    def __init__(self, model: str | Path, *, workers: int = 2, rate: int = 8000, patience_s: float = _ANSWER_S) -> None:
+    def __init__(
+        self,
+        model: str | Path,
+        *,
+        workers: int = 2,
+        rate: int = 8000,
+        denoise: bool = True,
+        patience_s: float = _ANSWER_S,
+    ) -> None:
         self.model = Path(model).expanduser()
         self.rate = rate
+        self.denoise = denoise
         self._patience_s = patience_s
         self._workers = workers
         self._pool = WorkerPool(workers, self._new_worker)
@@ -91,7 +100,7 @@ class Vosk:
                 f"there is no speech model in {self.model}: run `ivr models install {self.model.name}`."
             )
         try:
-            return await WorkerProcess.start(str(self.model), self.rate)
+            return await WorkerProcess.start(str(self.model), self.rate, denoise=self.denoise)
         except ModelUnusable as fault:
             raise ModelUnusable(
                 f"the speech model in {self.model} cannot be loaded ({fault}): "
@@ -155,4 +164,11 @@ def engine(options: Mapping[str, str]) -> Recognizer:
         raise ModelUnusable(f"`workers` and `rate` of the recogniser are whole numbers ({fault}).") from None
     if not (1 <= workers <= 64 and 8000 <= rate <= 48000):
         raise ModelUnusable("the recogniser takes 1 to 64 `workers` and a `rate` of 8000 to 48000 Hz.")
-    return Vosk(model, workers=workers, rate=rate)
+    return Vosk(model, workers=workers, rate=rate, denoise=_yes_or_no(options, "denoise"))
+
+
+def _yes_or_no(options: Mapping[str, str], name: str) -> bool:
+    text = options.get(name, "true").lower()
+    if text not in ("true", "false"):
+        raise ModelUnusable(f"`{name}` of the recogniser is true or false, not {text}.")
+    return text == "true"

@@ -1,4 +1,5 @@
-"""One recognition worker: `python -m ivr_asr.worker MODEL RATE`, spoken to through its pipes in wire.py's frames.
+"""One recognition worker: `python -m ivr_asr.worker MODEL RATE [denoise]`, spoken to through its pipes in
+wire.py's frames.
 
 Kaldi ends its whole process on an assertion, so recognisers live here and never in the hotline. Vosk lets go
 of the interpreter while it decodes, so one model and a few threads serve several callers. Each stream has one ordered
@@ -22,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from ivr_asr.api import Hypothesis
+from ivr_asr.denoise import NoiseSuppressor
 from ivr_asr.nbest import N_BEST, final_hypothesis
 from ivr_asr.phrases import UNKNOWN, Splitter, join_words
 from ivr_asr.wire import Audio, Check, Decoder, Drop, Failed, Finish, Message, Open, Opened, Ready, Result, encode
@@ -40,6 +42,7 @@ class Stream:
         self.working = False
         self.dropped = False
         self.recognizer: Any = None
+        self.suppressor: NoiseSuppressor | None = None
         self.partial = ""
 
 
@@ -47,12 +50,19 @@ class Worker:
     """Takes requests in, sends replies out; `handle` returns at once and threads do the work."""
 
     def __init__(
-        self, model: Any, new_recognizer: Callable[..., Any], rate: int, send: Callable[[Message], None]
+        self,
+        model: Any,
+        new_recognizer: Callable[..., Any],
+        rate: int,
+        send: Callable[[Message], None],
+        *,
+        denoise: bool = False,
     ) -> None:
         self._new_recognizer = new_recognizer
         self._model = model
         self._rate = rate
         self._send = send
+        self._denoise = denoise
         self._splitter = Splitter(lambda word: model.vosk_model_find_word(word) >= 0)
         self._splitting = threading.Lock()
         self._lock = threading.Lock()
@@ -101,6 +111,8 @@ class Worker:
             case Audio(number, pcm) if stream.recognizer is not None:
                 return Result(number, self._feed(stream, pcm))
             case Finish(number) if stream.recognizer is not None:
+                if stream.suppressor is not None:
+                    stream.recognizer.AcceptWaveform(stream.suppressor.flush())
                 result = json.loads(stream.recognizer.FinalResult())
                 stream.recognizer = None  # 41 MB (FACTS.md), so not kept for the next turn
                 return Result(number, final_hypothesis(result))
@@ -115,6 +127,7 @@ class Worker:
         stream.recognizer.SetWords(True)
         stream.recognizer.SetMaxAlternatives(N_BEST)
         stream.partial = ""
+        stream.suppressor = NoiseSuppressor(self._rate) if self._denoise else None
         return grammar.missing
 
     def _feed(self, stream: Stream, pcm: bytes) -> Hypothesis | None:
@@ -122,7 +135,11 @@ class Worker:
         for start in range(0, len(pcm), piece_bytes):
             if stream.dropped:  # nobody waits for the rest of a long second look
                 return None
-            stream.recognizer.AcceptWaveform(pcm[start : start + piece_bytes])
+            piece = pcm[start : start + piece_bytes]
+            if stream.suppressor is not None:
+                piece = stream.suppressor.feed(piece)
+            if piece:
+                stream.recognizer.AcceptWaveform(piece)
         words = json.loads(stream.recognizer.PartialResult()).get("partial", "").split()
         text = join_words([word for word in words if word != UNKNOWN])
         if text == stream.partial:
@@ -152,7 +169,7 @@ def _load(folder: str) -> tuple[Any, Callable[..., Any]]:
     return vosk.Model(folder), vosk.KaldiRecognizer
 
 
-def main(folder: str, rate: int) -> None:
+def main(folder: str, rate: int, *, denoise: bool = False) -> None:
     """Serve until the input ends. Never returns."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole terminal; the hotline decides when we end
     output = os.dup(1)
@@ -163,7 +180,7 @@ def main(folder: str, rate: int) -> None:
     except Exception as fault:  # noqa: BLE001  Vosk raises a bare Exception for a model it cannot read
         send(Failed(0, str(fault)))
         os._exit(1)
-    worker = Worker(model, new_recognizer, rate, send)
+    worker = Worker(model, new_recognizer, rate, send, denoise=denoise)
     send(Ready(0))
     decoder = Decoder()
     while data := os.read(0, _READ_BYTES):
@@ -173,4 +190,4 @@ def main(folder: str, rate: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], int(sys.argv[2]), denoise="denoise" in sys.argv[3:])

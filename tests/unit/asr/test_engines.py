@@ -60,6 +60,13 @@ async def test_whatever_changes_the_answer_is_a_miss(tmp_path, model, phrases, p
     assert (await heard(Cached(Scripted(["new"]), tmp_path, model), pcm, phrases)).text == "new"
 
 
+async def test_what_was_heard_with_noise_taken_out_is_no_answer_where_it_is_left_in(tmp_path):
+    options = {"engine": "scripted", "script": "有", "folder": str(tmp_path), "model": "m"}
+    assert (await heard(cached.engine(options))).text == "有"
+    assert (await heard(cached.engine({**options, "script": "没有", "denoise": "true"}))).text == "有"
+    assert (await heard(cached.engine({**options, "script": "没有", "denoise": "false"}))).text == "没有"
+
+
 async def test_a_damaged_file_is_decoded_again_and_mended(tmp_path):
     await heard(Cached(Scripted(["old"]), tmp_path, "m"))
     (path,) = tmp_path.iterdir()
@@ -92,6 +99,7 @@ async def test_all_in_the_cache_needs_no_model_and_a_miss_names_what_installs_it
         ({}, "set `model`"),
         ({"model": "m", "workers": "many"}, "whole numbers"),
         ({"model": "m", "workers": "0"}, "1 to 64"),
+        ({"model": "m", "denoise": "perhaps"}, "true or false"),
         ({"model": "m", "rate": "10"}, "8000 to 48000"),
     ],
 )
