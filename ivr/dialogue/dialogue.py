@@ -52,8 +52,7 @@ from ivr.dialogue.world import moment
 from ivr.flow.load import MAIN, Flow
 from ivr.flow.step_schema import BACK, Step
 from ivr.hearing.expectation import Expectation
-from ivr.understanding.interpreter import VALUE
-from ivr.understanding.result import Digits, Result, State, Utterance, Wanted
+from ivr.understanding.result import VALUE, Digits, Result, State, Utterance, Wanted
 from ivr.understanding.typed_values import star_writes
 
 _STEPS_WITHOUT_A_WAIT = 100

@@ -8,8 +8,7 @@ from types import MappingProxyType
 from ivr.dialogue.commands import NoteTurn
 from ivr.dialogue.session import Question, Session, Turn
 from ivr.dialogue.world import moment
-from ivr.understanding.interpreter import DIGITS, VALUE
-from ivr.understanding.result import Result, State, Utterance
+from ivr.understanding.result import DIGITS, VALUE, Result, State, Utterance
 from ivr.understanding.typed_values import from_keys
 
 NO_SLOTS: Mapping[str, str] = MappingProxyType({})

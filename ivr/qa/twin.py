@@ -25,7 +25,7 @@ from ivr.flow.load import Flow
 from ivr.flow.near_miss import did_you_mean
 from ivr.flow.problem import Problem, listing
 from ivr.flow.scalars import Flag, Written
-from ivr.understanding.interpreter import VALUE
+from ivr.understanding.result import VALUE
 from ivr.understanding.slots import KINDS
 
 _MOMENT = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])[ T]([01]\d|2[0-3]):[0-5]\d")

@@ -1,9 +1,9 @@
 """`understand(utterance, state) -> Result`: what the caller meant, how sure that is, what else it could be, and why.
 
 The rule of the file: every reading of the turn (the best, the n-best, the free decoding) is compared with every example
-that is active in the state, and a meaning is worth its best example under its best reading. Nothing is learned, and
-nothing depends on a set's order or a process's hash seed, so the same turn gives the same result anywhere, at any time:
-a journal replays to it.
+that is active in the state, and a meaning is worth its best example under its best reading; where that does not decide,
+what was learned from all examples has a say (opinion.py). Nothing depends on a set's order or a process's hash seed, so
+the same turn gives the same result in any process: a journal replays to it.
 
 A meaning that ends the call is held to more than likeness: ending.py. Where speech has several clauses, each is
 compared by itself as well: clauses.py.
@@ -15,16 +15,22 @@ about it.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TypeVar
 
-import numpy as np
 from rapidfuzz import fuzz, process
 
 from ivr.understanding import breath, ending, follow_up, grammar, tables
-from ivr.understanding.clauses import spoken_clauses
-from ivr.understanding.digits import Reading, in_range, read_digits
+from ivr.understanding.candidates import (
+    MOSTLY_DIGITS,
+    Candidate,
+    best_reading,
+    digits_candidate,
+    result_of,
+    value_candidate,
+)
+from ivr.understanding.digits import in_range
 from ivr.understanding.examples import Example, Examples, examples_of, token_weights
 from ivr.understanding.familiar import Familiar
 from ivr.understanding.faq import FaqEntry
@@ -33,50 +39,22 @@ from ivr.understanding.matching import SPOILT, Form, Likeness, compare, form
 from ivr.understanding.normalise import content, normalise, tokens
 from ivr.understanding.opinion import BY_THEIR_WORDS, DECISIVE, SecondOpinion, together
 from ivr.understanding.polarity import wanted
-from ivr.understanding.result import Digits, Result, State, Utterance, Wanted
-from ivr.understanding.slots import Filled, fill
+from ivr.understanding.result import DIGITS, Result, State, Utterance
+from ivr.understanding.slots import fill
 from ivr.understanding.tables import Table
 from ivr.understanding.trust import CONFIRMS, OF_A_NUMBER, Hypothesis, Trust, hypotheses, trust
+from ivr.understanding.views import View, views_of, why_alike, worth_comparing
 
-DIGITS, VALUE = "digits", "slot:"
-"""The meaning of a turn that is a number, and of one that is another value: `slot:date`."""
 _K = TypeVar("_K")
 _V = TypeVar("_V")
 
-_COMPARED = 40  # pairs of a reading and an example that are compared with care
-_OF_ONE_MEANING = 4  # so that a question with many wordings leaves room for the runner-up
 _STATES_KEPT = 64
 _MOST_FAMILIAR = 20_000  # wordings; knowing what stands beside what takes 40 µs and 3 kB of each
 _SAME_WORD = (
     80.0  # rapidfuzz ratio from which a word of another script is taken for one that examples have: bills, bill
 )
-_RANKED = 3
-_PIECE_PENALTY = 0.04  # what stands as one clause among others is a little less than the whole turn
-_LEAST_OF_A_VALUE = 0.6  # what a wanted value is worth however much is said around it
-_MOST_DIGITS = 0.5  # share of a turn above which it was a number and not a request with a number in it
 
 _NO_FAQS: Mapping[str, Sequence[FaqEntry]] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True)
-class _View:
-    """A reading as it is compared: whole, without what the caller refuses in it, or one clause of what is left."""
-
-    hypothesis: Hypothesis
-    form: Form
-    penalty: float
-    whole: bool
-    without_refusal: bool
-    piece: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    meaning: str
-    score: float
-    order: int
-    why: str
-    spoilt: bool = False
 
 
 class Interpreter:
@@ -146,7 +124,7 @@ class Interpreter:
         if not readings:
             return Result("", 0.0, why="nothing was heard")
         believed = trust(utterance, None if state.digits or state.wanted else self._familiar)
-        number = _best_reading(hypotheses(utterance, OF_A_NUMBER), state.digits) if state.digits else None
+        number = best_reading(hypotheses(utterance, OF_A_NUMBER), state.digits) if state.digits else None
         active = self._in_state(state)
         by_likeness = self._candidates(readings, active, believed)
         candidates = [
@@ -156,16 +134,16 @@ class Interpreter:
         found: dict[str, str] = {}
         filled = fill(readings, state.wanted, utterance.at, self._language) if state.wanted else None
         if filled and state.wanted:
-            candidates.append(_value_candidate(filled, state.wanted, believed))
+            candidates.append(value_candidate(filled, state.wanted, believed))
             found = {state.wanted.kind: filled.value}
         if number and state.digits and number[1].digits:
-            mostly = number[1].share > _MOST_DIGITS
+            mostly = number[1].share > MOSTLY_DIGITS
             if mostly:
-                candidates.append(_digits_candidate(number, state.digits, believed))
+                candidates.append(digits_candidate(number, state.digits, believed))
             if mostly or in_range(number[1].digits, state.digits):
                 found = {DIGITS: number[1].digits}
         candidates.sort(key=lambda candidate: (-candidate.score, candidate.order))
-        result = _result(candidates, found, state.threshold)
+        result = result_of(candidates, found, state.threshold)
         return replace(result, fault=filled.fault) if filled else result
 
     def phrases(self, state: State) -> tuple[str, ...]:
@@ -211,24 +189,9 @@ class Interpreter:
         found = process.extractOne(token, self._words, scorer=fuzz.ratio, score_cutoff=_SAME_WORD)
         return (str(found[0]) if found else token,)
 
-    def _views(self, readings: Sequence[Hypothesis]) -> list[_View]:
-        views: list[_View] = []
-        for reading in readings:
-            left = wanted(reading.text)
-            same = left == normalise(reading.text)
-            less = reading.penalty
-            views.append(_View(reading, self._form(reading.text), less, whole=True, without_refusal=same))
-            if left and not same:
-                views.append(_View(reading, self._form(left), less, whole=False, without_refusal=True))
-            views += [
-                _View(reading, self._form(piece), less + _PIECE_PENALTY, whole=False, without_refusal=True, piece=True)
-                for piece in spoken_clauses(reading.text if same else left)
-            ]
-        return views
-
-    def _candidates(self, readings: Sequence[Hypothesis], active: Examples, believed: Trust) -> list[_Candidate]:
-        best: dict[tuple[str, bool], tuple[float, Example, Likeness, _View]] = {}
-        for view, example in _worth_comparing(self._views(readings), active):
+    def _candidates(self, readings: Sequence[Hypothesis], active: Examples, believed: Trust) -> list[Candidate]:
+        best: dict[tuple[str, bool], tuple[float, Example, Likeness, View]] = {}
+        for view, example in worth_comparing(views_of(readings, self._form), active):
             if example.meaning in self._final:
                 continue
             likeness = compare(view.form, example.form)
@@ -236,20 +199,20 @@ class Interpreter:
             place = (example.meaning, view.hypothesis.free)
             if place not in best or score > best[place][0]:
                 best[place] = (score, example, likeness, view)
-        candidates: dict[str, _Candidate] = {}
+        candidates: dict[str, Candidate] = {}
         for (meaning, free), (likeness_score, example, likeness, view) in best.items():
             confirmed = best[meaning, True][0] >= CONFIRMS if (meaning, True) in best else False
             factor = 1.0 if free else believed.confidence * (1.0 if confirmed else believed.agreement)
             score = round(likeness_score * factor, 3)
             if meaning not in candidates or score > candidates[meaning].score:
-                why = _why(view, likeness, example) + ("" if free or factor == 1 else believed.doubt)
+                why = why_alike(view, likeness, example) + ("" if free or factor == 1 else believed.doubt)
                 spoilt = likeness.score == SPOILT
-                candidates[meaning] = _Candidate(meaning, score, active.order[meaning], why, spoilt)
+                candidates[meaning] = Candidate(meaning, score, active.order[meaning], why, spoilt)
         return list(candidates.values())
 
     def _advised(
-        self, candidates: list[_Candidate], readings: Sequence[Hypothesis], active: Examples, believed: Trust
-    ) -> list[_Candidate]:
+        self, candidates: list[Candidate], readings: Sequence[Hypothesis], active: Examples, believed: Trust
+    ) -> list[Candidate]:
         """The candidates with a second opinion, where likeness does not decide by itself; see opinion.py."""
         if any(candidate.score >= DECISIVE for candidate in candidates) or not active.order:
             return candidates
@@ -264,7 +227,7 @@ class Interpreter:
         known = {candidate.meaning: candidate for candidate in candidates}
         advised = []
         for meaning, order in active.order.items():
-            candidate = known.get(meaning, _Candidate(meaning, 0.0, order, "nothing in it is like its examples"))
+            candidate = known.get(meaning, Candidate(meaning, 0.0, order, "nothing in it is like its examples"))
             worth = opinions.get(meaning, 0.0)
             literal = meaning in self._final or meaning in BY_THEIR_WORDS or candidate.spoilt
             if literal or not (worth or candidate.score):
@@ -272,13 +235,13 @@ class Interpreter:
                 continue
             score = round(together(candidate.score, worth), 3)
             why = f"{candidate.why}; what was learned of all examples says {worth:.0%}" if worth else candidate.why
-            advised.append(_Candidate(meaning, score, order, why))
+            advised.append(Candidate(meaning, score, order, why))
         return advised
 
-    def _endings(self, readings: Sequence[Hypothesis], active: Examples, believed: Trust) -> list[_Candidate]:
+    def _endings(self, readings: Sequence[Hypothesis], active: Examples, believed: Trust) -> list[Candidate]:
         """What ends the call, where the best reading says that and nothing else, and is believed."""
         best, free = readings[0], next((reading for reading in readings if reading.free), None)
-        candidates: list[_Candidate] = []
+        candidates: list[Candidate] = []
         for meaning, order in active.order.items():
             examples = self._examples[meaning]
             if meaning not in self._final or not (found := ending.worth(best.text, self._form(best.text), examples)):
@@ -287,111 +250,10 @@ class Interpreter:
             factor = 1.0 if best.free else believed.confidence * (1.0 if confirmed else believed.agreement)
             score = round(max(0.0, found[0].score - best.penalty) * factor, 3)
             if score >= ending.LEAST:
-                view = _View(best, self._form(best.text), 0.0, whole=True, without_refusal=True)
+                view = View(best, self._form(best.text), 0.0, whole=True, without_refusal=True)
                 doubt = believed.doubt if factor < 1 else ""
-                candidates.append(_Candidate(meaning, score, order, _why(view, *found) + doubt))
+                candidates.append(Candidate(meaning, score, order, why_alike(view, *found) + doubt))
         return candidates
-
-
-def _worth_comparing(views: Sequence[_View], active: Examples) -> list[tuple[_View, Example]]:
-    """The pairs that could win, best first by the quick score, a few of each meaning, and every exact hit.
-
-    A refusal is compared with the whole turn, a request with what is left when refusals are cut out (polarity.py).
-    """
-    pairs: dict[tuple[int, int], None] = {}
-    for v, view in enumerate(views):
-        hits = active.exactly(view.form.plain)
-        pairs |= {(v, n): None for n in hits if view.whole and (view.without_refusal or active.examples[n].refuses)}
-    with_tokens = [v for v, view in enumerate(views) if view.form.tokens]
-    quick = active.promising([views[v].form for v in with_tokens])
-    for row, v in enumerate(with_tokens):
-        quick[row] -= views[v].penalty
-        allowed = active.refusing if not views[v].without_refusal else ~active.refusing | views[v].whole
-        quick[row] = np.where(allowed, quick[row], -1.0)
-    flat = quick.ravel()
-    many = min(len(flat), 8 * _COMPARED)
-    top = np.argpartition(-flat, many - 1)[:many] if many else np.array([], dtype=np.intp)
-    taken: dict[tuple[str, bool], int] = {}
-    compared = 0
-    for place in sorted(top.tolist(), key=lambda p: (-float(flat[p]), p)):
-        v, n = with_tokens[place // len(active.examples)], place % len(active.examples)
-        kind = (active.examples[n].meaning, views[v].hypothesis.free)
-        if flat[place] <= 0 or compared >= _COMPARED:
-            break
-        if taken.get(kind, 0) < _OF_ONE_MEANING:
-            taken[kind] = taken.get(kind, 0) + 1
-            compared += 1
-            pairs[v, n] = None
-    return [(views[v], active.examples[n]) for v, n in pairs]
-
-
-def _best_reading(readings: Sequence[Hypothesis], wanted_digits: Digits) -> tuple[Hypothesis, Reading]:
-    """The first reading with as many digits as wanted; else the first."""
-    read = [(reading, read_digits(reading.text, wanted_digits)) for reading in readings]
-    fitting = (pair for pair in read if in_range(pair[1].digits, wanted_digits) and pair[1].share > _MOST_DIGITS)
-    return next(fitting, read[0])
-
-
-def _digits_candidate(number: tuple[Hypothesis, Reading], wanted_digits: Digits, believed: Trust) -> _Candidate:
-    hypothesis, reading = number
-    factor = 1.0 if hypothesis.free else believed.confidence * believed.agreement
-    count = len(reading.digits)
-    faults = [
-        f"{wanted_digits.shortest - count} too few" if count < wanted_digits.shortest else "",
-        f"{count - wanted_digits.longest} too many" if count > wanted_digits.longest else "",
-        "corrected by the caller" if reading.corrected else "",
-        "homophones read as digits" if reading.by_sound else "",
-    ]
-    notes = "".join(f", {fault}" for fault in faults if fault)
-    score = round(max(0.0, reading.share - hypothesis.penalty) * factor, 3)
-    why = f"{_heard(hypothesis)} is {count} {'digit' if count == 1 else 'digits'}{notes}"
-    return _Candidate(DIGITS, score, -1, why + ("" if factor == 1 else believed.doubt))
-
-
-def _value_candidate(filled: Filled, wanted_value: Wanted, believed: Trust) -> _Candidate:
-    factor = 1.0 if filled.hypothesis.free else believed.confidence * believed.agreement
-    said = _LEAST_OF_A_VALUE + (1 - _LEAST_OF_A_VALUE) * filled.share * filled.sure
-    score = round(max(0.0, said - filled.hypothesis.penalty) * factor, 3)
-    why = f"{_heard(filled.hypothesis)} holds a {wanted_value.kind}: {filled.why}"
-    fault = f", which is refused: {filled.fault}" if filled.fault else ""
-    return _Candidate(f"{VALUE}{wanted_value.kind}", score, -1, why + fault + ("" if factor == 1 else believed.doubt))
-
-
-def _result(candidates: Sequence[_Candidate], found: dict[str, str], threshold: float) -> Result:
-    """`candidates` best first."""
-    if not candidates:
-        return Result("", 0.0, slots=found, why="nothing that was said is like anything expected here")
-    best = candidates[0]
-    if best.score < threshold and not _is_value(best):
-        value = next((candidate for candidate in candidates if _is_value(candidate)), None)
-        if value is None:
-            why = f"not enough: {best.why}, for {best.meaning}"
-            return Result("", best.score, best.meaning, best.score, found, why, ranking=_ranking(candidates))
-        best = value
-    others = [candidate for candidate in candidates if candidate is not best]
-    runner_up, runner_up_score = (others[0].meaning, others[0].score) if others else ("", 0.0)
-    ranking = _ranking(candidates)
-    return Result(best.meaning, best.score, runner_up, runner_up_score, found, best.why, ranking=ranking)
-
-
-def _is_value(candidate: _Candidate) -> bool:
-    return candidate.meaning == DIGITS or candidate.meaning.startswith(VALUE)
-
-
-def _ranking(candidates: Sequence[_Candidate]) -> tuple[tuple[str, float], ...]:
-    return tuple((candidate.meaning, candidate.score) for candidate in candidates[:_RANKED])
-
-
-def _heard(hypothesis: Hypothesis) -> str:
-    which = f" ({hypothesis.label})" if hypothesis.label else ""
-    return f"“{normalise(hypothesis.text)}”{which}"
-
-
-def _why(view: _View, likeness: Likeness, example: Example) -> str:
-    part = "" if view.whole else ", without what is refused in it,"
-    if view.piece:
-        part = f", in it “{view.form.plain}”,"
-    return f"{_heard(view.hypothesis)}{part} {likeness.how} the example “{example.text}”"
 
 
 def _keep(cache: dict[_K, _V], at: _K, value: _V) -> None:

@@ -9,6 +9,9 @@ from typing import Literal
 
 from ivr.understanding.limits import Limit
 
+DIGITS, VALUE = "digits", "slot:"
+"""The meaning of a turn that is a number, and of one that is another value: `slot:date`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Utterance:

@@ -11,8 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from ivr.understanding.interpreter import VALUE
-from ivr.understanding.result import Result, State, Utterance
+from ivr.understanding.result import VALUE, Result, State, Utterance
 
 NOISES_A_TURN = 3
 """So many coughs in a row are one turn that is not understood; they are tried together."""

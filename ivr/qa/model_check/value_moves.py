@@ -15,8 +15,7 @@ from ivr.dialogue.template import aloud
 from ivr.qa.model_check.moves import Move
 from ivr.qa.model_check.representatives import DIGITS, Representatives
 from ivr.understanding.entities.faults import Fault
-from ivr.understanding.interpreter import VALUE
-from ivr.understanding.result import Result, Wanted
+from ivr.understanding.result import VALUE, Result, Wanted
 from ivr.understanding.slots import NEEDS_TIME
 
 _USUAL = {
