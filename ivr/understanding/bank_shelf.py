@@ -76,8 +76,8 @@ class Vectors:
     def cosines(self, vector: Floats, rows: NDArray[np.int64] | slice) -> Floats:
         """Of these rows with `vector`.
 
-        By einsum and not by `@`, which makes a float copy and wakes BLAS's threads: 0.2 ms of processor where `@` took 8
-        for 2,000 rows, on a machine whose cores others were using.
+        By einsum and not by `@`, which makes a float copy and wakes BLAS's threads: 0.2 ms of processor where `@` took
+        8 for 2,000 rows, on a machine whose cores others were using.
         """
         dots = np.einsum("ij,j->i", self.whole[rows], vector)
         return np.asarray(dots * self.factors[rows], dtype=np.float32)
