@@ -38,12 +38,13 @@ class HotlineSettings:
 @dataclass(frozen=True, slots=True)
 class RecognitionSettings:
     """`[recognition]`: `engine` is an entry point of `ivr.asr`; `model` is empty for the flow's language's;
-    `workers` 0 is one a core; `denoise` takes steady noise out of a turn first, and leaves a clean one as it is."""
+    `workers` 0 is one a core; `denoise` takes steady noise such as hiss out of a turn first; voices in the
+    background grow worse by it."""
 
     engine: str = "vosk"
     model: str = ""
     workers: int = 0
-    denoise: bool = True
+    denoise: bool = False
 
 
 @dataclass(frozen=True, slots=True)

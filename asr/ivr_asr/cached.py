@@ -137,5 +137,5 @@ def engine(options: Mapping[str, str]) -> Recognizer:
     if not found or name == "cached":
         raise ModelUnusable(f"there is no recogniser `{name}` to put a cache around: set `engine` to `vosk`.")
     factory = cast("EngineFactory", found[0].load())
-    as_it_is = ", as it is" if options.get("denoise", "true").lower() == "false" else ""
-    return Cached(factory(options), folder, f"{Path(options.get('model', name)).name}{as_it_is}")
+    denoised = ", denoised" if options.get("denoise", "false").lower() == "true" else ""
+    return Cached(factory(options), folder, f"{Path(options.get('model', name)).name}{denoised}")

@@ -7,7 +7,9 @@ controlled averaging bin by bin (Cohen and Berdugo, IEEE Signal Processing Lette
 
 Decided: what is done depends on how far the quietest moment lies below the loudest. From `CLEAN_DB` on nothing is, not
 one bit, because a model that was trained on clean speech loses by every artefact. Before the caller was heard, the
-level that callers usually have stands in for theirs. docs/benchmarks.md says what it gains.
+level that callers usually have stands in for theirs.
+
+Off by default: it gains in white noise and loses among voices (docs/benchmarks.md), and callers have both.
 """
 
 from __future__ import annotations

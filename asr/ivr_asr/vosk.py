@@ -1,7 +1,7 @@
 """The default recogniser: Vosk in worker processes, offline.
 
 Options: `model` (the model's folder), `workers` (processes, default 2 or as many as there are cores if fewer),
-`rate` (Hz, default 8000, the telephone's), `denoise` (`true` or `false`, default true: whether steady noise is taken
+`rate` (Hz, default 8000, the telephone's), `denoise` (`true` or `false`, the default: whether steady noise is taken
 out first, denoise.py). A state's phrases go in as the grammar: half the errors, a fifth of the cost (FACTS.md).
 """
 
@@ -35,7 +35,7 @@ class Vosk:
         *,
         workers: int = 2,
         rate: int = 8000,
-        denoise: bool = True,
+        denoise: bool = False,
         patience_s: float = _ANSWER_S,
     ) -> None:
         self.model = Path(model).expanduser()
@@ -168,7 +168,7 @@ def engine(options: Mapping[str, str]) -> Recognizer:
 
 
 def _yes_or_no(options: Mapping[str, str], name: str) -> bool:
-    text = options.get(name, "true").lower()
+    text = options.get(name, "false").lower()
     if text not in ("true", "false"):
         raise ModelUnusable(f"`{name}` of the recogniser is true or false, not {text}.")
     return text == "true"

@@ -63,8 +63,8 @@ async def test_whatever_changes_the_answer_is_a_miss(tmp_path, model, phrases, p
 async def test_what_was_heard_with_noise_taken_out_is_no_answer_where_it_is_left_in(tmp_path):
     options = {"engine": "scripted", "script": "有", "folder": str(tmp_path), "model": "m"}
     assert (await heard(cached.engine(options))).text == "有"
-    assert (await heard(cached.engine({**options, "script": "没有", "denoise": "true"}))).text == "有"
-    assert (await heard(cached.engine({**options, "script": "没有", "denoise": "false"}))).text == "没有"
+    assert (await heard(cached.engine({**options, "script": "没有", "denoise": "false"}))).text == "有"
+    assert (await heard(cached.engine({**options, "script": "没有", "denoise": "true"}))).text == "没有"
 
 
 async def test_a_damaged_file_is_decoded_again_and_mended(tmp_path):
