@@ -26,14 +26,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from operator import mul
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import LCSseq
 
+from ivr.understanding.confusions import shipped
 from ivr.understanding.normalise import content, normalise
-from ivr.understanding.phonetics import letters, merged, sounds, syllables
+from ivr.understanding.phonetics import half_of, letters, merged, sounds, syllables
 from ivr.understanding.polarity import negators
 
 SPOILT = 0.4
@@ -45,6 +47,7 @@ _FUNCTION_WORDS = frozenset("没有不无是在就这那些什么怎样何哪谁
 _POINTING = frozenset("这那就是在也都还再又好对嗯吗呢")
 _DIFFERENT_SOUND = 1.3  # any two syllables share a half now and then, so what differs counts more than in letters
 _SHORT = 2
+_HALVES = 2  # symbols a token in `sounds`
 _UNKNOWN_WEIGHT = 1.0  # a token that no example holds says as much against a match as a rare one says for it
 
 
@@ -213,13 +216,28 @@ def _keyword(heard: Form, example: Form) -> Likeness:
 
 
 def _shared(heard: str, example: str, symbols: int) -> _Shared:
-    """What the longest common subsequence shares, `symbols` symbols a token."""
+    """What the longest common subsequence shares, `symbols` symbols a token; of sounds also, by what the confusion
+    channel gives for it, what stands for each other between two shared stretches."""
     left, right = [0.0] * (len(heard) // symbols), [0.0] * (len(example) // symbols)
+    a = b = 0
     for block in LCSseq.opcodes(heard, example).as_matching_blocks():
+        if symbols == _HALVES and 0 < block.a - a == block.b - b:
+            for n in range(block.a - a):
+                worth = _confused(example[b + n], heard[a + n]) / symbols
+                left[(a + n) // symbols] += worth
+                right[(b + n) // symbols] += worth
+        a, b = block.a + block.size, block.b + block.size
         for n in range(block.size):
             left[(block.a + n) // symbols] += 1 / symbols
             right[(block.b + n) // symbols] += 1 / symbols
     return left, right
+
+
+@lru_cache(maxsize=4096)
+def _confused(said: str, heard: str) -> float:
+    """How far a symbol of `sounds` speaks for another, in [0, 1]."""
+    one, other = half_of(said), half_of(heard)
+    return shipped().credit(one, other) if one and other and one.endswith("-") == other.endswith("-") else 0.0
 
 
 def _stretch(outer: Form, start: int, end: int, inner: Form) -> _Shared:

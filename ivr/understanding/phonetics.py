@@ -89,6 +89,14 @@ def accent_of(half: str) -> str:
     return _MERGED_FINALS.get(half[1:], half[1:])
 
 
+def half_of(symbol: str) -> str:
+    """The half of a syllable that a symbol of `sounds` stands for, "" for one of another word."""
+    place = ord(symbol)
+    if 0xE000 <= place < 0xE000 + len(INITIALS):
+        return INITIALS[place - 0xE000]
+    return FINALS[place - 0xE101] if 0xE101 <= place < 0xE101 + len(FINALS) else ""
+
+
 @lru_cache(maxsize=4096)
 def _symbols(syllable: str, *, mandarin: bool) -> str:
     if not mandarin:
