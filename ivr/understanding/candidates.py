@@ -54,9 +54,14 @@ def value_candidate(filled: Filled, wanted_value: Wanted, believed: Trust) -> Ca
     factor = 1.0 if filled.hypothesis.free else believed.confidence * believed.agreement
     said = _LEAST_OF_A_VALUE + (1 - _LEAST_OF_A_VALUE) * filled.share * filled.sure
     score = round(max(0.0, said - filled.hypothesis.penalty) * factor, 3)
-    why = f"{heard(filled.hypothesis)} holds a {wanted_value.kind}: {filled.why}"
+    why = f"{heard(filled.hypothesis)} holds {_one_of(wanted_value.kind)}: {filled.why}"
     fault = f", which is refused: {filled.fault}" if filled.fault else ""
     return Candidate(f"{VALUE}{wanted_value.kind}", score, -1, why + fault + ("" if factor == 1 else believed.doubt))
+
+
+def _one_of(kind: str) -> str:
+    """A value's kind with its article, as a sentence has it."""
+    return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
 
 
 def result_of(candidates: Sequence[Candidate], found: dict[str, str], threshold: float) -> Result:

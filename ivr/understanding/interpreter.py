@@ -31,6 +31,7 @@ from ivr.understanding.candidates import (
     value_candidate,
 )
 from ivr.understanding.digits import in_range
+from ivr.understanding.entities.divisions import divisions
 from ivr.understanding.examples import Example, Examples, examples_of, token_weights
 from ivr.understanding.familiar import Familiar
 from ivr.understanding.faq import FaqEntry
@@ -97,8 +98,10 @@ class Interpreter:
         self._grammars: dict[State, tuple[str, ...]] = {}
 
     def prepare(self) -> None:
-        """Do now what the first unsure turn would wait for: one to three seconds, once for the same examples."""
+        """Do now what the first unsure turn, and the first address, would wait for: one to three seconds, once for the
+        same examples."""
         self._opinion.prepare()
+        divisions()
 
     def understand(self, utterance: Utterance, state: State) -> Result:
         """What the turn was taken for; see `Result`. Bounded in time for any text, and never raises.

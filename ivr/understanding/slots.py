@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from ivr.understanding.asked_address import asked_addresses, reaches
@@ -75,7 +75,8 @@ def _in_reading(reading: Hypothesis, wanted: Wanted, at: datetime | None, langua
     else:
         found = _found(text, wanted.kind, at, language)
     entities = [one for one in found if not _REFUSED.search(text[: one.start])]
-    entities = list(_joined(entities)) if wanted.kind == "datetime" else entities
+    if wanted.kind == "datetime":
+        entities, wanted = list(_joined(entities)), _in_its_part_of_the_day(wanted, text, at)
     if not entities:
         return None
     judged = [_judged(entity, wanted, at) for entity in entities]
@@ -138,6 +139,26 @@ def _completed(value: object, wanted: Wanted, at: datetime | None) -> object:
         ahead = wanted.direction == "past" or today >= at
         return today if ahead and not fault_of(today, wanted, at) else value
     return value
+
+
+def _in_its_part_of_the_day(wanted: Wanted, text: str, at: datetime | None) -> Wanted:
+    """`wanted` without the time known from before, where the turn names a part of the day that does not hold it: after
+    晚上十一点, 后天下午 is not the day after tomorrow at eleven at night."""
+    day, clock = _known(wanted.known)
+    if at is None or clock is None:
+        return wanted
+    for part in find(text, at, kinds=("datetime_range", "time_range")):
+        match part.value:
+            case (datetime() as first, datetime() as last) if last - first < timedelta(days=1):
+                begin, end = first.time(), last.time()
+            case (time() as begin, time() as end):
+                pass
+            case _:
+                continue
+        held = begin <= clock < end if begin < end else begin <= clock or clock < end
+        if not held:
+            return replace(wanted, known=as_text(day))
+    return wanted
 
 
 def _known(text: str) -> tuple[date | None, time | None]:

@@ -153,8 +153,17 @@ class _Turn:
         bank, _, entry = subject.removeprefix("faq:").partition("/")
         first, _, second = (entry if bank == table.bank else "").partition(".")
         rows, attributes = {row.id for row in table.rows}, {attribute.id for attribute in table.attributes}
-        self._last_row = first if first in rows else ""
         self._last_attribute = next((part for part in second.split(".") if part in attributes), "")
+        self._last_row = first if first in rows else self._row_with(first, self._last_attribute)
+
+    def _row_with(self, side: str, attribute: str) -> str:
+        """The row that has the `most` or the `least` of an attribute: what such an answer was about, if it was one."""
+        values = {row.id: row.values[attribute] for row in self._table.rows if attribute in row.values}
+        if side not in {"most", "least"} or not values:
+            return ""
+        best = (max if side == "most" else min)(values.values())
+        rows = [row for row, value in values.items() if value == best]
+        return rows[0] if len(rows) == 1 else ""
 
     def reading(self) -> Reading | None:
         """What is asked for, the most particular first."""

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ivr.understanding.entities.divisions import divisions
 from ivr.understanding.faq import FaqEntry
 from ivr.understanding.interpreter import Interpreter
 from ivr.understanding.result import Digits, State, Utterance
@@ -195,6 +196,12 @@ def test_two_thousand_wordings_are_searched_in_milliseconds():
     for _ in range(5):
         assert interpreter.understand(Utterance("第一百号产品怎么退款"), state).runner_up
     assert (time.process_time() - began) / 5 < 0.1  # about 2 ms; a loop in Python over all pairs takes 200
+
+
+def test_preparing_reads_the_list_of_divisions_too():
+    divisions.cache_clear()
+    Interpreter({"bill": ("查账单",)}).prepare()
+    assert divisions.cache_info().currsize == 1
 
 
 def test_every_process_gives_the_same_result():

@@ -1,5 +1,6 @@
 """A table is asked by row and attribute, by limits and superlatives, and follow-ups keep what they do not name."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -83,6 +84,19 @@ def test_english_tables_are_asked_alike(text, entry):
 )
 def test_a_follow_up_keeps_the_row_or_the_attribute(text, entry):
     assert read(text, TABLE, "faq:plans/middle.fee").entry == entry
+
+
+@pytest.mark.parametrize(
+    ("subject", "entry"),
+    [("most.data", "middle.fee"), ("least.fee", "small.fee"), ("under.fee.2", "all.fee"), ("most.roaming", "all.fee")],
+)
+def test_a_follow_up_is_about_the_row_that_had_the_most_or_the_least(subject, entry):
+    assert read("那月费呢", TABLE, f"faq:plans/{subject}").entry == entry
+
+
+def test_of_two_rows_that_have_the_most_a_follow_up_is_about_neither():
+    twins = tuple(Row(name, (name,), {"fee": Decimal(29), "data": Decimal(30)}) for name in ("甲款", "乙款"))
+    assert read("那月费呢", replace(TABLE, rows=twins), "faq:plans/most.data").entry == "all.fee"
 
 
 def test_a_subject_of_another_faq_says_nothing_of_rows():
