@@ -8,7 +8,7 @@ kept: how many of the wrong characters sound right (homophones), how many syllab
 
 (additive smoothing; the prior: 97 % itself, 2 % what accents merge it with, 1 % anything.) So a channel without data
 is an accent, and one with little data is not overconfident. `credit` puts a pair on the scale of matching: 1 for what
-is heard right, 0 for what happens once in 500 times, linear in the logarithm between.
+is heard right, 0 for what happens once in 100 times, linear in the logarithm between.
 
 The shipped channel is data/confusions.json; it says what it was learned from. `ivr learn confusions` learns another.
 """
@@ -32,7 +32,7 @@ from ivr.understanding.phonetics import FINALS, INITIALS, accent_of, halves, syl
 
 _PRIOR_WEIGHT = 20.0
 _PRIOR_ITSELF, _PRIOR_ACCENT, _PRIOR_ANY = 0.97, 0.02, 0.01
-_NO_CREDIT_BELOW = 0.002
+_NO_CREDIT_BELOW = 0.01
 _FORMAT = 1
 _SHIPPED = "confusions.json"
 
