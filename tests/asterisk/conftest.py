@@ -15,10 +15,10 @@ import pytest_asyncio
 
 from ivr.asterisk.line import AsteriskLine
 from ivr.asterisk.server import AsteriskServer
-from tests.asterisk.asterisk_packages import AsteriskUnavailable, installed_asterisk
-from tests.asterisk.pbx import Pbx
+from ivr.qa.pbx.asterisk import Pbx
+from ivr.qa.pbx.asterisk_packages import AsteriskUnavailable, installed_asterisk
+from ivr.qa.phone.sip_phone import Phone
 from tests.asterisk.served_hotline import ServedHotline
-from tests.asterisk.sip_phone import Phone
 
 OpenPhone = Callable[..., Awaitable[Phone]]
 StartIvr = Callable[..., Awaitable[AsteriskServer]]

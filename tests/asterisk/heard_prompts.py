@@ -24,7 +24,7 @@ from ivr.audio import RATE
 from ivr.call.journal import Exchange
 from ivr.dialogue.commands import Say
 from ivr.dialogue.events import PromptEnded, PromptStarted
-from tests.asterisk.recording import Recording
+from ivr.qa.phone.recording import Recording
 
 MARGIN_S = 0.1
 PIECE_BYTES = 3200

@@ -9,7 +9,7 @@ import numpy as np
 from ivr.audio import RATE, samples, to_pcm
 
 if TYPE_CHECKING:
-    from tests.asterisk.sip_phone import Call
+    from ivr.qa.phone.sip_phone import Call
 
 
 def tone(hz: float, seconds: float, *, level: float = 0.3) -> bytes:

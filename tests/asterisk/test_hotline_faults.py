@@ -14,8 +14,8 @@ import pytest
 from ivr.audio import RATE, read_audio
 from ivr.call.journal import read_journal
 from ivr.dialogue.events import HandedOff, HungUp
+from ivr.qa.pbx.asterisk import HOST
 from tests.asterisk.caller_speech import recorded
-from tests.asterisk.pbx import HOST
 from tests.asterisk.served_hotline import ServedHotline, environment, eventually, run_ivr
 from tests.asterisk.signals import both_hear_each_other
 

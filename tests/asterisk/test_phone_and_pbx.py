@@ -7,8 +7,8 @@ import asyncio
 import pytest
 
 from ivr.audio import read_audio
+from ivr.qa.phone.sip_phone import CallRefused
 from tests.asterisk.signals import both_hear_each_other, pitch, tone
-from tests.asterisk.sip_phone import CallRefused
 
 pytestmark = pytest.mark.asterisk
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from ivr.audio import SILENCE, duration_ms, frames
-from tests.asterisk import rtp_wire
-from tests.asterisk.recording import Recording, Utterance
-from tests.asterisk.rtp_wire import LAWS, RtpPacket
+from ivr.qa.phone import rtp_wire
+from ivr.qa.phone.recording import Recording, Utterance
+from ivr.qa.phone.rtp_wire import LAWS, RtpPacket
 from tests.asterisk.signals import pitch, tone
 
 pytestmark = pytest.mark.unit

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.asterisk import sip_wire
-from tests.asterisk.sip_wire import Session, SipError, SipMessage
+from ivr.qa.phone import sip_wire
+from ivr.qa.phone.sip_wire import Session, SipError, SipMessage
 
 pytestmark = pytest.mark.unit
 

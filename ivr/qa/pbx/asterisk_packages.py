@@ -22,6 +22,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from ivr.errors import IvrError
+
 SUITE = "forky"  # Debian 14, the first to carry Asterisk 22
 PACKAGES = ("asterisk", "asterisk-modules", "asterisk-core-sounds-en-wav", "asterisk-moh-opsound-wav")
 LEFT_OUT = (
@@ -36,8 +38,8 @@ DOWNLOAD_SECONDS = 900
 TRIES = 3
 
 
-class AsteriskUnavailable(Exception):  # noqa: N818  the reason a tier is not run, not a fault of the project
-    """Why no Asterisk can be had on this machine, in words for the last line of a test run."""
+class AsteriskUnavailable(IvrError):  # noqa: N818  the reason why nothing is measured, not a fault of the project
+    """Why no Asterisk can be had on this machine, in words for who wanted to run it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,10 @@ from typing import TypeVar
 
 from ivr.audio import RATE, SILENCE, frames
 from ivr.clock import now, sleep_until
-from tests.asterisk import rtp_wire
-from tests.asterisk.recording import Recording, Utterance
-from tests.asterisk.sip_wire import NAMES, Session
+from ivr.errors import IvrError
+from ivr.qa.phone import rtp_wire
+from ivr.qa.phone.recording import Recording, Utterance
+from ivr.qa.phone.sip_wire import NAMES, Session
 
 HOST = "127.0.0.1"
 FRAME_S = 0.02
@@ -26,8 +27,8 @@ KEY_GAP_FRAMES = 4
 T = TypeVar("T")
 
 
-class NotHeard(AssertionError):  # noqa: N818  it reads as what a test found
-    """What a test waited to hear did not come in time, or the call ended before it."""
+class NotHeard(IvrError):  # noqa: N818  it reads as what a script found
+    """What a script waited to hear did not come in time, or the call ended before it."""
 
 
 class _Speech:

@@ -17,10 +17,10 @@ import secrets
 from types import TracebackType
 from typing import Self
 
-from tests.asterisk import sip_wire
-from tests.asterisk.call_media import HOST
-from tests.asterisk.sip_call import T1_S, Call, CallRefused
-from tests.asterisk.sip_wire import SipMessage
+from ivr.qa.phone import sip_wire
+from ivr.qa.phone.call_media import HOST
+from ivr.qa.phone.sip_call import T1_S, Call, CallRefused
+from ivr.qa.phone.sip_wire import SipMessage
 
 __all__ = ["Call", "CallRefused", "Phone"]
 REQUEST_S = 4.0

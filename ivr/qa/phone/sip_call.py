@@ -10,18 +10,19 @@ import asyncio
 import contextlib
 from typing import TYPE_CHECKING, Literal, Self
 
-from tests.asterisk import sip_wire
-from tests.asterisk.call_media import HOST, CallMedia
-from tests.asterisk.sip_wire import Session, SipMessage
+from ivr.errors import IvrError
+from ivr.qa.phone import sip_wire
+from ivr.qa.phone.call_media import HOST, CallMedia
+from ivr.qa.phone.sip_wire import Session, SipMessage
 
 if TYPE_CHECKING:
-    from tests.asterisk.sip_phone import Phone
+    from ivr.qa.phone.sip_phone import Phone
 
 T1_S = 0.5
 SDP = {"Content-Type": "application/sdp"}
 
 
-class CallRefused(Exception):  # noqa: N818  what happened, as a test reads it
+class CallRefused(IvrError):  # noqa: N818  what happened, as a script reads it
     """A request got a final answer that is no success; `status` is its number, 408 if none came in time."""
 
     def __init__(self, answer: SipMessage) -> None:

@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from ivr.asterisk.settings import AsteriskSettings
+from ivr.qa.pbx.asterisk_packages import AsteriskTree, AsteriskUnavailable
 from ivr.shipped import shipped
-from tests.asterisk.asterisk_packages import AsteriskTree, AsteriskUnavailable
 
 HOST = "127.0.0.1"
 BOOT_S = 30.0
@@ -122,7 +122,7 @@ class Pbx:
             text = (etc / name).read_text()
             for old, new in replacements.items():
                 if old not in text:
-                    raise RuntimeError(f"asterisk_conf/{name} no longer says {old!r}: mend tests/asterisk/pbx.py")
+                    raise RuntimeError(f"asterisk_conf/{name} no longer says {old!r}: mend ivr/qa/pbx/asterisk.py")
                 text = text.replace(old, new)
             (etc / name).write_text(text)
         with (etc / "extensions.conf").open("a") as dialplan:

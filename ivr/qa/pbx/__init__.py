@@ -1,0 +1,1 @@
+"""A real Asterisk and a real `ivr serve` in processes of their own, for tests and benchmarks on loopback."""
