@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class RecognitionError(Exception):
@@ -51,6 +51,17 @@ class Hypothesis:
     final: bool = False
     words: tuple[Word, ...] = ()
     alternatives: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pressure:
+    """How pressed an engine is. `load`: the share of its cores that live audio takes, 0 to 1 and, where it falls
+    behind, about 1; `lag_ms`: how long the oldest live audio has waited for its answer; `hearings` open now.
+    """
+
+    load: float = 0.0
+    lag_ms: int = 0
+    hearings: int = 0
 
 
 class Hearing(Protocol):
@@ -92,6 +103,32 @@ class Recognizer(Protocol):
     async def close(self) -> None:
         """End the workers; open hearings raise RecognizerLost. May be repeated."""
         ...
+
+
+@runtime_checkable
+class SharedRecognizer(Recognizer, Protocol):
+    """An engine whose hearings compete for the same cores: it tells how pressed it is, and can put one behind."""
+
+    @property
+    def pressure(self) -> Pressure:
+        """Now."""
+        ...
+
+    async def open_unhurried(self, *, phrases: Sequence[str] = ()) -> Hearing:
+        """As `open`, for audio whose caller is not speaking any more: live audio always goes before it."""
+        ...
+
+
+def pressure_of(recognizer: Recognizer) -> Pressure:
+    """How pressed it is; none, where the engine does not say."""
+    return recognizer.pressure if isinstance(recognizer, SharedRecognizer) else Pressure()
+
+
+async def open_unhurried(recognizer: Recognizer, *, phrases: Sequence[str] = ()) -> Hearing:
+    """A hearing that makes way for live ones, where the engine can tell them apart. Raises RecognizerLost."""
+    if isinstance(recognizer, SharedRecognizer):
+        return await recognizer.open_unhurried(phrases=phrases)
+    return await recognizer.open(phrases=phrases)
 
 
 class EngineFactory(Protocol):

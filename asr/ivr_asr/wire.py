@@ -29,10 +29,11 @@ class WireFault(RecognitionError):  # noqa: N818  the peer is at fault, in the p
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """Begin a stream with this grammar; `Opened` follows."""
+    """Begin a stream with this grammar; `Opened` follows. `unhurried`: it is decoded when no caller waits."""
 
     stream: int
     phrases: tuple[str, ...]
+    unhurried: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +83,11 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The hypothesis after this audio; None if it is the same as before."""
+    """The hypothesis after this audio, None if it is the same as before, and what it cost: `cpu_ms` of one core."""
 
     stream: int
     hypothesis: Hypothesis | None
+    cpu_ms: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,14 +139,16 @@ class Decoder:
 def _to_json(message: Message) -> bytes:
     body: Any
     match message:
-        case Open(_, phrases) | Check(_, phrases):
+        case Open(_, phrases, unhurried):
+            body = [phrases, unhurried]
+        case Check(_, phrases):
             body = phrases
         case Opened(_, missing):
             body = missing
         case Failed(_, reason):
             body = reason
-        case Result(_, hypothesis):
-            body = None if hypothesis is None else hypothesis_to_json(hypothesis)
+        case Result(_, hypothesis, cpu_ms):
+            body = [None if hypothesis is None else hypothesis_to_json(hypothesis), round(cpu_ms, 3)]
         case _:
             return b""
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
@@ -168,13 +172,21 @@ def _build(kind: type[Message], stream: int, payload: bytes) -> Message:
     if kind is Finish or kind is Drop or kind is Ready:
         return kind(stream)
     body = json.loads(payload)
-    if kind is Open or kind is Check:
-        return kind(stream, tuple(_text(phrase) for phrase in body))
+    if kind is Open:
+        phrases, unhurried = body
+        return Open(stream, tuple(_text(phrase) for phrase in phrases), bool(unhurried))
+    if kind is Result:
+        hypothesis, cpu_ms = body
+        return Result(stream, None if hypothesis is None else hypothesis_from_json(hypothesis), float(cpu_ms))
+    return _build_of_text(kind, stream, body)
+
+
+def _build_of_text(kind: type[Message], stream: int, body: Any) -> Message:
+    if kind is Check:
+        return Check(stream, tuple(_text(phrase) for phrase in body))
     if kind is Opened:
         return Opened(stream, tuple((_text(phrase), _text(lacking)) for phrase, lacking in body))
-    if kind is Failed:
-        return Failed(stream, _text(body))
-    return Result(stream, None if body is None else hypothesis_from_json(body))
+    return Failed(stream, _text(body))
 
 
 def _text(value: Any) -> str:

@@ -5,6 +5,10 @@ Kaldi ends its whole process on an assertion, so recognisers live here and never
 of the interpreter while it decodes, so one model and a few threads serve several callers. Each stream has one ordered
 queue, and at most one thread works on it. The worker ends when its input ends: no orphan outlives the hotline.
 
+Decided: what nobody waits for in real time (a free second look) has one thread of its own at the lowest priority that
+the system has, and takes its next piece only while no live audio waits here. So it takes what callers leave over,
+the other workers' callers too, and nobody's live turn is behind ten seconds of it.
+
 Kaldi's own end-pointing is not used: its answer "a sentence ended" is passed over, so that a turn is one lattice from
 its first word to its last, and the hotline alone decides when the turn is over.
 """
@@ -19,7 +23,9 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
+from time import thread_time
 from typing import Any
 
 from ivr_asr.api import Hypothesis
@@ -28,8 +34,11 @@ from ivr_asr.nbest import N_BEST, final_hypothesis
 from ivr_asr.phrases import UNKNOWN, Splitter, join_words
 from ivr_asr.wire import Audio, Check, Decoder, Drop, Failed, Finish, Message, Open, Opened, Ready, Result, encode
 
-_THREADS = 4
-"""More than the cores a worker gets: a free second look at ten seconds of audio must not hold up live callers."""
+_THREADS = 2
+"""A worker gets about one core; the second thread lets a short piece pass by a long one."""
+_NICE = 10
+_LONGEST_YIELD_S = 1.0
+"""How long a second look makes way before each of its pieces: it comes late under load, and not never."""
 _PIECE_MS = 200
 _READ_BYTES = 1 << 16
 
@@ -40,6 +49,7 @@ class Stream:
     def __init__(self) -> None:
         self.waiting: deque[Message] = deque()
         self.working = False
+        self.unhurried = False
         self.dropped = False
         self.recognizer: Any = None
         self.suppressor: NoiseSuppressor | None = None
@@ -67,7 +77,10 @@ class Worker:
         self._splitting = threading.Lock()
         self._lock = threading.Lock()
         self._streams: dict[int, Stream] = {}
+        self._live_waiting = 0
+        self._live_done = threading.Condition(self._lock)
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="decode")
+        self._leftover = ThreadPoolExecutor(1, thread_name_prefix="second-look", initializer=_lowest_priority)
 
     def handle(self, message: Message) -> None:
         """Queue one request behind those of its stream."""
@@ -75,11 +88,14 @@ class Worker:
             stream = self._streams.setdefault(message.stream, Stream())
             if isinstance(message, Drop):
                 stream.dropped = True
+            if isinstance(message, Open):
+                stream.unhurried = message.unhurried
             stream.waiting.append(message)
+            self._live_waiting += not stream.unhurried
             if stream.working:
                 return
             stream.working = True
-        self._threads.submit(self._work, message.stream, stream)
+        (self._leftover if stream.unhurried else self._threads).submit(self._work, message.stream, stream)
 
     def _work(self, number: int, stream: Stream) -> None:
         while True:
@@ -90,20 +106,27 @@ class Worker:
                         self._streams.pop(number, None)
                     return
                 message = stream.waiting.popleft()
+            began = thread_time()
             try:
                 reply = self._carry_out(stream, message)
             except Exception as fault:  # noqa: BLE001  whatever Vosk's binding raises ends this stream, not the others
                 stream.recognizer = None
                 reply = Failed(number, f"{type(fault).__name__}: {fault}")
+            if isinstance(reply, Result):
+                reply = replace(reply, cpu_ms=(thread_time() - began) * 1000)
             if reply is not None:
                 self._send(reply)
+            if not stream.unhurried:
+                with self._lock:
+                    self._live_waiting -= 1
+                    self._live_done.notify()
 
     def _carry_out(self, stream: Stream, message: Message) -> Message | None:
         match message:
             case Check(number, phrases):
                 with self._splitting:
                     return Opened(number, self._splitter.grammar(phrases).missing)
-            case Open(number, phrases):
+            case Open(number, phrases, _):
                 return Opened(number, self._open(stream, phrases))
             case Drop():
                 stream.recognizer = None
@@ -130,9 +153,15 @@ class Worker:
         stream.suppressor = NoiseSuppressor(self._rate) if self._denoise else None
         return grammar.missing
 
+    def _make_way(self) -> None:
+        with self._live_done:
+            self._live_done.wait_for(lambda: not self._live_waiting, timeout=_LONGEST_YIELD_S)
+
     def _feed(self, stream: Stream, pcm: bytes) -> Hypothesis | None:
         piece_bytes = self._rate * _PIECE_MS // 1000 * 2
         for start in range(0, len(pcm), piece_bytes):
+            if stream.unhurried:
+                self._make_way()
             if stream.dropped:  # nobody waits for the rest of a long second look
                 return None
             piece = pcm[start : start + piece_bytes]
@@ -146,6 +175,12 @@ class Worker:
             return None
         stream.partial = text
         return Hypothesis(text)
+
+
+def _lowest_priority() -> None:
+    """For this thread alone, which on Linux has a priority of its own; elsewhere it would be the whole process's."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
 
 
 def _sender(output: int) -> Callable[[Message], None]:

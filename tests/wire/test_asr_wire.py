@@ -33,14 +33,14 @@ phrases = st.lists(texts, max_size=4).map(tuple)
 words = st.builds(Word, texts, st.integers(0, 90_000), st.integers(0, 90_000), certainties)
 hypotheses = st.builds(Hypothesis, texts, certainties, st.booleans(), st.lists(words, max_size=3).map(tuple), phrases)
 messages = st.one_of(
-    st.builds(Open, numbers, phrases),
+    st.builds(Open, numbers, phrases, st.booleans()),
     st.builds(Audio, numbers, st.binary(max_size=700)),
     st.builds(Finish, numbers),
     st.builds(Drop, numbers),
     st.builds(Check, numbers, phrases),
     st.builds(Ready, numbers),
     st.builds(Opened, numbers, st.lists(st.tuples(texts, texts), max_size=3).map(tuple)),
-    st.builds(Result, numbers, st.none() | hypotheses),
+    st.builds(Result, numbers, st.none() | hypotheses, certainties),
     st.builds(Failed, numbers, texts),
 )
 
