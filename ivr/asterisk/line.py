@@ -63,7 +63,7 @@ class AsteriskLine:
         self._channel, self._socket, self._in_socket = channel, socket, in_socket
         self._queues, self._dead_man = queues, dead_man
         self.began = now()
-        self._player = FramePlayer(self._send)
+        self._player = FramePlayer(socket.send_audio)
         self._playing: asyncio.Task[None] | None = None
         self._leaving: asyncio.Task[_End] | None = None
 
@@ -133,9 +133,6 @@ class AsteriskLine:
         await self._stop_playing()
         self._socket.close()
         self._channel.close()
-
-    async def _send(self, frame: bytes) -> None:
-        self._socket.send_audio(frame)
 
     async def _leave(self, end: _End, variables: dict[str, str]) -> _End:
         """Leave once and for all; whoever comes second gets the first one's end. Not stopped by a cancelled caller."""

@@ -1,36 +1,38 @@
-"""Prompts as 20 ms frames on an absolute clock; every line that speaks audio owns one player.
+"""Prompts as 20 ms frames on the loop's one clock; every line that speaks audio owns one player.
 
-Decided: a frame goes out at `start + n * 20 ms`, never "20 ms after the last", so a late frame does not make
-the rest late. When there is nothing to say, silence goes out: Asterisk neither paces nor buffers, and a phone
-that gets no RTP believes the line dead (FACTS.md). What the caller heard is the number of frames sent, nothing else.
+Decided: frames go out at the ticks of the frame clock, which all calls share (frame_clock.py). When there is nothing
+to say, silence goes out: Asterisk neither paces nor buffers, and a phone that gets no RTP believes the line dead
+(FACTS.md). What the caller heard is the number of frames sent, nothing else. Fifty times a second and call: no task,
+no coroutine, and of a prompt no copy but the frame itself.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ivr.audio import FRAME_BYTES, FRAME_MS, SILENCE
+from ivr.call.frame_clock import frame_clock
 from ivr.call.line import Played, Speech
-from ivr.clock import now, sleep_until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-_FRAME_S = FRAME_MS / 1000
-_CATCH_UP_FRAMES = 5
+_SPENT_BYTES = 64 * FRAME_BYTES
+"""Sound that was sent is taken off the buffer's front in pieces of this size, not frame by frame."""
 
 
 class FramePlayer:
     """Sends one frame every 20 ms to `send` while `run` runs: the prompt being played, or silence.
 
-    `send(frame)` gets 320 bytes; it may be a coroutine function's work done at once, never something slow.
+    `send(frame)` gets 320 bytes and writes them at once; it raises ConnectionError when the caller is gone.
     """
 
-    def __init__(self, send: Callable[[bytes], Awaitable[None]]) -> None:
+    def __init__(self, send: Callable[[bytes], None]) -> None:
         self._send = send
         self._buffer = bytearray()
+        self._spent = 0
         self._playing = False
         self._ended_input = False
         self._done: asyncio.Event = asyncio.Event()
@@ -38,28 +40,20 @@ class FramePlayer:
         self._cut = False
         self._closed = False
         self._began: Callable[[], None] = lambda: None
+        self._running: asyncio.Future[None] | None = None
         self.tap: Callable[[bytes], None] = lambda _frame: None
-        self.late_frames = 0
 
     async def run(self) -> None:
         """Send frames until cancelled, or until `send` raises ConnectionError (the caller is gone)."""
-        due = now()
+        clock = frame_clock()
+        self._running = asyncio.get_running_loop().create_future()
+        clock.join(self._tick)
         try:
-            while True:
-                frame = self._next_frame()
-                await self._send(frame)
-                self.tap(frame)
-                if self._sent_frames == 1 and frame is not SILENCE:
-                    self._began()
-                due += _FRAME_S
-                behind = now() - due
-                if behind > _CATCH_UP_FRAMES * _FRAME_S:  # the machine stood still: do not send a burst
-                    self.late_frames += int(behind / _FRAME_S)
-                    due = now()
-                await sleep_until(due)
+            await self._running
         except ConnectionError:
             return
         finally:
+            clock.leave(self._tick)
             self._closed = True
             self._finish(cut=self._playing)
 
@@ -76,6 +70,7 @@ class FramePlayer:
         finally:
             self._playing = False
             self._buffer.clear()
+            self._spent = 0
             filling.cancel()
             await asyncio.gather(filling, return_exceptions=True)
         if not filling.cancelled() and (fault := filling.exception()) is not None:
@@ -96,14 +91,30 @@ class FramePlayer:
             raise
         self._ended_input = True
 
+    def _tick(self) -> None:
+        try:
+            frame = self._next_frame()
+            self._send(frame)
+            self.tap(frame)
+            if self._sent_frames == 1 and frame is not SILENCE:
+                self._began()
+        except Exception as fault:  # noqa: BLE001  it is raised by `run`, whose call it concerns
+            frame_clock().leave(self._tick)
+            if self._running is not None and not self._running.done():
+                self._running.set_exception(fault)
+
     def _next_frame(self) -> bytes:
         if not self._playing or self._done.is_set():
             return SILENCE
-        if len(self._buffer) >= FRAME_BYTES or (self._ended_input and self._buffer):
-            frame = bytes(self._buffer[:FRAME_BYTES]).ljust(FRAME_BYTES, b"\0")
-            del self._buffer[:FRAME_BYTES]
+        left = len(self._buffer) - self._spent
+        if left >= FRAME_BYTES or (self._ended_input and left > 0):
+            frame = bytes(self._buffer[self._spent : self._spent + FRAME_BYTES])
+            self._spent += FRAME_BYTES
+            if self._spent >= _SPENT_BYTES:
+                del self._buffer[: self._spent]
+                self._spent = 0
             self._sent_frames += 1
-            return frame
+            return frame if left >= FRAME_BYTES else frame.ljust(FRAME_BYTES, b"\0")
         if self._ended_input:
             self._finish(cut=False)
         return SILENCE

@@ -145,7 +145,7 @@ class BrowserLine:
         self._page_gone = True
         self._post(HungUp(self._at(), by="fault"))
 
-    async def _send_frame(self, frame: bytes) -> None:
+    def _send_frame(self, frame: bytes) -> None:
         if self._page_gone:
             raise ConnectionResetError("the page is gone")
         self._tell(frame)

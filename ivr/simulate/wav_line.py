@@ -12,10 +12,11 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable
 from typing import Literal
 
-from ivr.audio import FRAME_MS, SILENCE, frames
+from ivr.audio import SILENCE, frames
+from ivr.call.frame_clock import frame_clock
 from ivr.call.line import AudioFrame, CallInfo, Destination, HandOffResult, Played, Speech
 from ivr.call.player import FramePlayer
-from ivr.clock import now, sleep_until
+from ivr.clock import now
 from ivr.dialogue.events import Heard, HungUp, KeyPressed
 from ivr.simulate.caller import CallerTurn, HotlineSpeech, perform
 
@@ -49,7 +50,9 @@ class WavLine:
 
     async def incoming(self) -> AsyncIterator[AudioFrame | Heard | KeyPressed | HungUp]:
         """20 ms frames against the clock, with the script's keys between them, until somebody hangs up."""
-        work = (self._perform(), self._speak_frames(), self.player.run())
+        clock = frame_clock()
+        clock.join(self._speak_frame)
+        work = (self._perform(), self.player.run())
         tasks = [asyncio.create_task(part, name="wav-line") for part in work]
         try:
             while True:
@@ -58,6 +61,7 @@ class WavLine:
                 if isinstance(item, HungUp):
                     return
         finally:
+            clock.leave(self._speak_frame)
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -88,18 +92,14 @@ class WavLine:
         """The hotline ends the call."""
         self._coming.put_nowait(HungUp(self._at(), "hotline"))
 
-    async def _to_caller(self, frame: bytes) -> None:
+    def _to_caller(self, frame: bytes) -> None:
         """Nobody listens but the recording."""
 
-    async def _speak_frames(self) -> None:
-        due = now()
-        while True:
-            frame = self._voice.popleft() if self._voice else SILENCE
-            if not self._voice:
-                self._silent_again.set()
-            self._coming.put_nowait(AudioFrame(self._at(), frame))
-            due += FRAME_MS / 1000
-            await sleep_until(due)
+    def _speak_frame(self) -> None:
+        frame = self._voice.popleft() if self._voice else SILENCE
+        if not self._voice:
+            self._silent_again.set()
+        self._coming.put_nowait(AudioFrame(self._at(), frame))
 
     async def _perform(self) -> None:
         await perform(self._turns, self.hotline, self._act)
