@@ -178,6 +178,10 @@ class _Call:
                 self._mouth.say(command)
             case do.StopSpeaking():
                 self._mouth.stop()
+            case do.PauseSpeaking():
+                self._mouth.pause()
+            case do.ResumeSpeaking():
+                self._mouth.resume()
             case do.StartTimer(timer=timer, seconds=seconds):
                 self._cancel_timer(timer)
                 self._timers[timer] = asyncio.get_running_loop().call_later(seconds, self._fire, timer)

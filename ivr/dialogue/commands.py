@@ -34,6 +34,16 @@ class StopSpeaking:
 
 
 @dataclass(frozen=True, slots=True)
+class PauseSpeaking:
+    """Be silent at once, but keep what is being spoken and what waits: the caller may have begun to speak."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeSpeaking:
+    """It was nothing: go on with what was paused, from shortly before where it was."""
+
+
+@dataclass(frozen=True, slots=True)
 class Listen:
     """From now on hear the caller so; stands until the next `Listen`.
 
@@ -146,6 +156,8 @@ Command = (
     | StopSpeaking
     | Listen
     | StopListening
+    | PauseSpeaking
+    | ResumeSpeaking
     | StartTimer
     | CancelTimer
     | NoteTurn

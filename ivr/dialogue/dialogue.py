@@ -6,11 +6,12 @@ commands in any process.
 
     event            what is done
     CallStarted      the start step
-    SpeechStarted    the prompt is cut, if it may be; silence stops counting
+    SpeechStarted    the prompt is paused, if it may be; silence stops counting
+    Partial          words hold the prompt that a sound has paused
     Heard            understood: a universal, or the step's turn, or a rung of the ladder
     KeyPressed       the prompt is cut; 0 is a person; in a number, digits are gathered; keys of the same burst
                      that come after a number was taken are let go
-    TimerFired       no_input: a rung of the ladder; keys: the gathered digits are taken
+    TimerFired       no_input: a rung of the ladder; keys: the gathered digits are taken; held: the prompt goes on
     PromptEnded      the last one: silence counts from here, or the ending is carried out
     RecognitionLost  a rung of the ladder: the caller is asked again
     ActionDone       the step's turn: on, or along its failure path
@@ -25,8 +26,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal
 
-from ivr.dialogue import asides, choice_between, later, policy, turn_notes
-from ivr.dialogue.commands import CancelTimer, Command, HangUp, Listen, StartTimer, StopSpeaking
+from ivr.dialogue import asides, choice_between, interruption, later, policy, turn_notes
+from ivr.dialogue.commands import CancelTimer, Command, HangUp, Listen, StartTimer
 from ivr.dialogue.events import (
     ActionDone,
     CallStarted,
@@ -38,6 +39,7 @@ from ivr.dialogue.events import (
     KeyPressed,
     PartFailed,
     PromptEnded,
+    Partial,
     RecognitionLost,
     SpeechStarted,
     TimerFired,
@@ -45,7 +47,7 @@ from ivr.dialogue.events import (
 from ivr.dialogue.session import Question, Session, Turn
 from ivr.dialogue.steps import KINDS
 from ivr.dialogue.steps.kind import Go, Outcome, StepKind
-from ivr.dialogue.talk import ACTION, FILLER, FILLER_AGAIN_S, KEYS, NO_INPUT, Talk
+from ivr.dialogue.talk import ACTION, FILLER, FILLER_AGAIN_S, HELD, KEYS, NO_INPUT, Talk
 from ivr.dialogue.vocabulary import REACHABLE_EVERYWHERE, Understanding, Vocabulary, everywhere, vocabulary_for
 from ivr.dialogue.walk import Walk
 from ivr.dialogue.world import moment
@@ -83,7 +85,7 @@ class Dialogue:
         match event:
             case CallStarted():
                 self._begin(talk, event)
-            case SpeechStarted() | Heard() | KeyPressed() | RecognitionLost():
+            case SpeechStarted() | Partial() | Heard() | KeyPressed() | RecognitionLost():
                 self._from_caller(talk, event)
             case TimerFired(timer=timer):
                 self._timer(talk, timer)
@@ -101,6 +103,7 @@ class Dialogue:
                 self.session.over = True
         return talk.commands
 
+        interruption.settle(talk)
     def expectation(self, listen: Listen) -> Expectation:
         """What `listen` means for the ears: the hotline's own words as the recogniser's grammar."""
         digits = Digits(*listen.digits) if listen.digits else None
@@ -124,7 +127,7 @@ class Dialogue:
     def _kind(self) -> StepKind:
         return KINDS[self._step().actions[self.session.position]]
 
-    def _from_caller(self, talk: Talk, event: SpeechStarted | Heard | KeyPressed | RecognitionLost) -> None:
+    def _from_caller(self, talk: Talk, event: SpeechStarted | Partial | Heard | KeyPressed | RecognitionLost) -> None:
         match event:
             case SpeechStarted():
                 self._speech_started(talk)
@@ -139,18 +142,21 @@ class Dialogue:
 
     def _part_failed(self, talk: Talk) -> None:
         session = self.session
-        talk.commands.append(StopSpeaking())
+        talk.drop_speech()
         session.speaking.clear()  # a mouth that failed may never report them
         session.refusals += 1  # a caller who meets a fault is not to be refused on top
         talk.hand_off(self.flow.hotline.person.queue, [])
 
+            case Partial(text=text):
+                interruption.words_came(talk, text)
     def _speech_started(self, talk: Talk) -> None:
         if self.session.question is None or self.session.listen_after_prompt:
             return
         self.session.caller_speaks = True
         talk.start_waiting()
-        self.session.cut_by_sound = talk.stop_speaking("speech")
+        interruption.sound_began(talk)
 
+                talk.stop_speaking("speech")
     def _heard(self, talk: Talk, event: Heard) -> None:
         session, question = self.session, self.session.question
         session.caller_speaks = False
@@ -159,12 +165,14 @@ class Dialogue:
         if self._kind().goes_on(talk, self._step(), event):
             talk.start_waiting()
             return
-        cut, session.cut_by_sound = session.cut_by_sound, False
         if not event.text and not event.free_text:
-            self._noise(talk, cut=cut)
+            self._noise(talk)
             return
-        if not cut:
-            talk.stop_speaking("speech")  # words typed into a prompt: no SpeechStarted comes before them
+        if interruption.is_backchannel(talk, question, event.text or event.free_text):
+            result = Result("backchannel", 1.0, why="said into a prompt, to tell that the caller listens")
+            talk.commands.append(turn_notes.spoken(session, event.text, result))
+            return
+        talk.stop_speaking("speech")
         at = moment(session).replace(tzinfo=None)
         utterance = Utterance(event.text, event.confidence, event.alternatives, event.free_text, at)
         state = replace(everywhere(question.state, self.flow), subject=session.subject)
@@ -181,14 +189,14 @@ class Dialogue:
         talk.commands.append(turn_notes.spoken(session, event.text, result))
         self._take(talk, turn_notes.said(result, utterance))
 
-    def _noise(self, talk: Talk, *, cut: bool) -> None:
-        """A cough is no answer: what it cut is said again. The third in a row is a caller we do not understand."""
+    def _noise(self, talk: Talk) -> None:
+        """A cough is no answer, and no interruption either. The third in a row is a caller we do not understand."""
+        if self.session.speaking:
+            return
         self.session.noises += 1
         if self.session.noises % 3 == 0:
             self._missed(talk, "no_match")
-        elif cut:
-            policy.say_again(talk)
-        elif not self.session.speaking:
+        else:
             talk.start_waiting()
 
     def _take(self, talk: Talk, turn: Turn) -> None:
@@ -320,7 +328,7 @@ class Dialogue:
         session, question = self.session, self.session.question
         if question is None:
             if key == "0" and isinstance(session.ending, HangUp):  # a person is to be had even during the goodbye
-                talk.commands.append(StopSpeaking())
+                talk.drop_speech()
                 policy.universal(talk, "agent")
             return
         talk.stop_speaking("key")
@@ -380,12 +388,15 @@ class Dialogue:
         if not self.session.speaking:
             talk.say(call.filler if call and call.filler else talk.wording.filler)
         talk.commands.append(StartTimer(FILLER, FILLER_AGAIN_S))
+        if timer == HELD:
+            interruption.came_to_nothing(talk)
 
     def _prompt_ended(self, talk: Talk, number: int) -> None:
         session = self.session
         session.speaking = [prompt for prompt in session.speaking if prompt[0] != number]
         if session.speaking:
             return
+            talk.stop_speaking("speech")
         talk.end_now()
         if session.question is not None:
             if session.listen_after_prompt:
@@ -393,3 +404,4 @@ class Dialogue:
                 talk.listen()
             if not session.keys:
                 talk.start_waiting()
+        session.false_starts = 0

@@ -100,8 +100,9 @@ class Session:
     prompts under way, oldest first.
     `trail` is where 返回 leads. `misses` counts turns in a row that brought nothing. `said` is what 重复 says again,
     each prompt in its parts. `form` is the progress of the action under way, cleared when it is entered. `asked`
-    counts how often a prompt was said. `ending` waits for the last prompt; `cut_by_sound`: the sound under way, of
-    which nobody knows yet whether it is words, has cut a prompt. `keys` are the digits of
+    counts how often a prompt was said. `ending` waits for the last prompt; `held`: the sound under way, of
+    which nobody knows yet whether it is words, has paused the prompt; `false_starts` counts those that were none since
+    the hotline began to speak. `keys` are the digits of
     a number that is not taken yet, `burst` is how they were pressed. `recording_since` is when the recording under way
     began. `told` is the turn that led away from a question, until a step has collected what it holds. `later` are
     wishes told in one breath with others that are still to be offered (later.py), said at the step `later_at`;
@@ -135,7 +136,8 @@ class Session:
     noises: int = 0
     refusals: int = 0
     trail: list[str] = field(default_factory=list)
-    cut_by_sound: bool = False
+    held: bool = False
+    false_starts: int = 0
     said: list[tuple[str, ...]] = field(default_factory=list)
     asked: dict[str, int] = field(default_factory=dict)
     wanted: list[str] = field(default_factory=list)

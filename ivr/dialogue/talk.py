@@ -35,7 +35,7 @@ from ivr.flow.scalars import Expression, Prompt, in_language
 from ivr.flow.schema import Wording
 from ivr.understanding.result import State
 
-NO_INPUT, KEYS, FILLER, ACTION = "no_input", "keys", "filler", "action"
+NO_INPUT, KEYS, FILLER, ACTION, HELD = "no_input", "keys", "filler", "action", "held"
 FILLER_AFTER_S, FILLER_AGAIN_S = 1.0, 8.0
 LOST_AFTER_S = 5.0  # whoever carries an action out keeps its timeout; this is for one who does not
 TRIES_BEFORE_A_PERSON = 3
@@ -107,11 +107,22 @@ class Talk:
 
     def stop_speaking(self, by: Literal["speech", "key"]) -> bool:
         """Cut what is being said, unless some of it may not be cut `by` this; returns whether it was."""
-        allowed = {"on"} if by == "speech" else {"on", "keys"}
-        may = bool(self.session.speaking) and all(barge_in in allowed for _, barge_in in self.session.speaking)
+        may = self.may_stop(by)
         if may:
-            self.commands.append(StopSpeaking())
+            self.drop_speech()
         return may
+
+    def may_stop(self, by: Literal["speech", "key"]) -> bool:
+        """Whether something is being said, and all of it may be cut `by` this."""
+        allowed = {"on"} if by == "speech" else {"on", "keys"}
+        return bool(self.session.speaking) and all(barge_in in allowed for _, barge_in in self.session.speaking)
+
+    def drop_speech(self) -> None:
+        """Cut what is being said or held, whether it may be cut or not."""
+        self.commands.append(StopSpeaking())
+        if self.session.held:
+            self.session.held = False
+            self.commands.append(CancelTimer(HELD))
 
     def wait_for(self, question: Question) -> None:
         """Expect the answer to a question whose prompt is on its way."""

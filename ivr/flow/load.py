@@ -29,6 +29,7 @@ from ivr.flow.step_schema import Step
 from ivr.flow.table_schema import Table
 from ivr.flow.tables import entries_of
 from ivr.understanding.faq import FaqEntry
+from ivr.understanding.normalise import normalise
 
 _Model = TypeVar("_Model", bound=BaseModel)
 _BUILTIN = Path(__file__).parent / "builtin"
@@ -46,6 +47,8 @@ class Words:
     wording: Wording
     called: dict[str, str] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict)
+    listening: frozenset[str] = frozenset()
+    """What only tells that one listens, normalised."""
 
     def faq_entry(self, meaning: str) -> FaqEntry | None:
         """The entry that `faq:SET/ID` names."""
@@ -183,7 +186,8 @@ class _Reader:
         intents = self._intents(language, hotline.language, sources, called)
         tables: dict[str, Table] = {}
         faqs = self._faqs(language, hotline.language, sources, built_in.wording, tables)
-        return Words(intents, faqs, universals, built_in.wording, called, tables)
+        listening = frozenset(normalise(words) for words in built_in.listening)
+        return Words(intents, faqs, universals, built_in.wording, called, tables, listening)
 
     def _files(self, kind: str, language: str, main: str) -> Iterator[tuple[str, Path]]:
         """(name, file) of the files in `language`: a file whose name has no language is in the main one."""

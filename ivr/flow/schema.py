@@ -183,4 +183,6 @@ class BuiltIn(Written):
     """What every question understands without being written, in one language."""
 
     universals: dict[Name, list[str]]
+    listening: list[str]
+    """What callers say to tell that they listen, 嗯 or uh-huh: it interrupts nothing."""
     wording: Wording

@@ -1,0 +1,66 @@
+"""Who spoke into a prompt: the caller, or a cough, a passing car, the television, a 嗯?
+
+Decided: a sound only *pauses* the prompt (`PauseSpeaking`); words drop it, and whatever turns out to be nothing lets it
+go on where it was (`ResumeSpeaking`). So a prompt may be paused early, while it is not yet known what the sound is.
+- Nothing: an empty recognition, no words within 2.5 s of the sound, or a backchannel (嗯, 好的, uh-huh): callers say
+  these to be polite, not to be answered. One is an answer all the same where yes is, once that question is being asked.
+- After two sounds that were nothing, a prompt is paused by words only: a noisy place may not keep it from its end.
+"""
+
+from __future__ import annotations
+
+from ivr.dialogue.commands import CancelTimer, PauseSpeaking, ResumeSpeaking, StartTimer
+from ivr.dialogue.session import Question
+from ivr.dialogue.talk import HELD, Talk
+from ivr.understanding.normalise import normalise
+
+HELD_S = 2.5
+_FALSE_STARTS = 2
+
+
+def sound_began(talk: Talk) -> None:
+    """Something that may be speech: hold the prompt, if it may be interrupted so."""
+    if talk.session.false_starts < _FALSE_STARTS:
+        _hold(talk)
+
+
+def words_came(talk: Talk, text: str) -> None:
+    """A partial result: words hold the prompt for as long as there are more of them, a backchannel does not."""
+    session = talk.session
+    if session.question is None or session.listen_after_prompt or not session.caller_speaks:
+        return
+    if text and not is_backchannel(talk, session.question, text):
+        _hold(talk)
+
+
+def came_to_nothing(talk: Talk) -> None:
+    """What held the prompt was no turn: it goes on."""
+    session = talk.session
+    if session.held:
+        session.held = False
+        session.false_starts += 1
+        talk.commands += [CancelTimer(HELD), ResumeSpeaking()]
+
+
+def settle(talk: Talk) -> None:
+    """Nobody speaks any more, and nothing was decided about the prompt that was held: it goes on. Nothing hangs."""
+    if talk.session.held and not talk.session.caller_speaks:
+        came_to_nothing(talk)
+
+
+def is_backchannel(talk: Talk, question: Question, text: str) -> bool:
+    """Whether `text`, said into a prompt, only tells that the caller listens."""
+    speaking = talk.session.speaking
+    if not speaking or normalise(text) not in talk.flow.words[talk.language].listening:
+        return False
+    return "yes" not in question.state.intents or len(speaking) > 1
+
+
+def _hold(talk: Talk) -> None:
+    session = talk.session
+    if not talk.may_stop("speech"):
+        return
+    if not session.held:
+        session.held = True
+        talk.commands.append(PauseSpeaking())
+    talk.commands.append(StartTimer(HELD, HELD_S))

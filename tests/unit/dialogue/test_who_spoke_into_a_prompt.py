@@ -1,0 +1,131 @@
+"""A sound pauses the prompt; words drop it, and what was nothing lets it go on where it was."""
+
+import pytest
+
+from ivr.dialogue.commands import PauseSpeaking, ResumeSpeaking, Say, StopSpeaking
+from ivr.dialogue.events import (
+    ActionDone,
+    Heard,
+    KeyPressed,
+    Partial,
+    PromptEnded,
+    RecognitionLost,
+    SpeechStarted,
+    TimerFired,
+)
+
+pytestmark = pytest.mark.unit
+
+TWO_PROMPTS = """\
+  one: {say: 我们正在举行活动。, next: two}
+  two: {collect: {sure: {type: yes_no, ask: 您要参加吗？}}, next: three}
+  three: {hang_up: 好}
+"""
+
+
+@pytest.fixture
+def speaking(call):
+    """The hotline is in the middle of its question after 查账单."""
+    call.send(SpeechStarted(0.0))
+    call.send(Heard(0.0, "查账单"))
+    call.commands.clear()
+    return call
+
+
+def kinds(commands):
+    return {type(command) for command in commands} & {PauseSpeaking, ResumeSpeaking, StopSpeaking, Say}
+
+
+def test_a_sound_only_pauses_the_prompt(speaking):
+    assert kinds(speaking.send(SpeechStarted(0.0))) == {PauseSpeaking}
+
+
+@pytest.mark.parametrize("words", ["", "嗯", "好的", "哦，好的", "对对对"])
+def test_after_a_cough_or_a_backchannel_the_prompt_goes_on_and_nothing_else_is_said(speaking, words):
+    speaking.send(SpeechStarted(0.0))
+    assert kinds(speaking.send(Heard(0.0, words))) == {ResumeSpeaking}
+    assert "held" not in speaking.timers
+    assert speaking.session.misses == 0
+
+
+def test_words_drop_what_was_paused(speaking):
+    speaking.send(SpeechStarted(0.0))
+    assert kinds(speaking.send(Heard(0.0, "主菜单"))) == {StopSpeaking, Say}
+    assert "held" not in speaking.timers
+
+
+def test_a_long_sound_without_words_does_not_keep_the_prompt_waiting(speaking):
+    speaking.send(SpeechStarted(0.0))
+    assert speaking.timers["held"] == 2.5
+    assert kinds(speaking.send(TimerFired(0.0, "held"))) == {ResumeSpeaking}
+
+
+def test_words_on_their_way_keep_the_prompt_waiting_and_a_backchannel_on_its_way_does_not(speaking):
+    speaking.send(SpeechStarted(0.0))
+    speaking.timers.clear()
+    speaking.send(Partial(0.0, "嗯"))
+    assert "held" not in speaking.timers
+    speaking.send(Partial(0.0, "我要"))
+    assert speaking.timers["held"] == 2.5
+
+
+def test_words_after_the_prompt_went_on_pause_it_again(speaking):
+    speaking.send(SpeechStarted(0.0))
+    speaking.send(TimerFired(0.0, "held"))
+    assert kinds(speaking.send(Partial(0.0, "我要"))) == {PauseSpeaking}
+    assert StopSpeaking in kinds(speaking.send(Heard(0.0, "主菜单")))
+
+
+def test_after_two_sounds_that_were_nothing_only_words_pause_the_prompt(speaking):
+    for _ in range(2):
+        assert kinds(speaking.send(SpeechStarted(0.0))) == {PauseSpeaking}
+        speaking.send(Heard(0.0, ""))
+    assert kinds(speaking.send(SpeechStarted(0.0))) == set()
+    assert kinds(speaking.send(Partial(0.0, "我要"))) == {PauseSpeaking}
+    speaking.send(Heard(0.0, ""))
+    speaking.listens()
+    assert speaking.session.false_starts == 0
+
+
+def test_a_key_drops_what_a_sound_has_paused(speaking):
+    speaking.send(SpeechStarted(0.0))
+    assert StopSpeaking in kinds(speaking.send(KeyPressed(0.0, "0")))
+    assert not speaking.session.held
+
+
+@pytest.mark.parametrize("event", [RecognitionLost(0.0, "x"), TimerFired(0.0, "no_input")])
+def test_a_turn_that_is_lost_drops_what_was_paused_and_the_caller_is_asked_again(speaking, event):
+    speaking.send(SpeechStarted(0.0))
+    assert kinds(speaking.send(event)) == {StopSpeaking, Say}
+    assert not speaking.session.held
+
+
+def test_yes_is_an_answer_where_yes_is_asked_for(call):
+    call.says("查账单")
+    call.send(Heard(0.0, "一二三四五六七八"))
+    call.send(SpeechStarted(0.0))
+    assert StopSpeaking in kinds(call.send(Heard(0.0, "对")))
+    assert call.turn.intent == "yes"
+
+
+def test_a_yes_before_the_question_was_begun_is_no_answer_to_it(call_flow):
+    call = call_flow(TWO_PROMPTS, start=False)
+    listens, call.listens = call.listens, lambda: None
+    call.start()
+    assert len(call.session.speaking) == 2
+    call.send(SpeechStarted(0.0))
+    assert kinds(call.send(Heard(0.0, "好的"))) == {ResumeSpeaking}
+    call.send(PromptEnded(0.0, call.pending.pop(0), 1000, cut=False))
+    call.listens = listens
+    call.send(SpeechStarted(0.0))
+    assert StopSpeaking in kinds(call.send(Heard(0.0, "好的")))
+    assert call.session.values["sure"] is True
+
+
+def test_nothing_stays_paused_when_the_ears_are_closed_in_the_middle_of_a_turn(call_flow):
+    call = call_flow("  one: {call: {get: https://x/y, save: z, failed: two}, next: two}\n  two: {hang_up: 好}\n", start=False)
+    call.unconnected = False
+    call.start()
+    call.send(TimerFired(0.0, "filler"))
+    assert kinds(call.send(SpeechStarted(0.0))) == {PauseSpeaking}
+    assert ResumeSpeaking in kinds(call.send(ActionDone(0.0, 1, "ok", {})))
