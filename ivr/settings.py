@@ -38,12 +38,15 @@ class HotlineSettings:
 @dataclass(frozen=True, slots=True)
 class RecognitionSettings:
     """`[recognition]`: `engine` is an entry point of `ivr.asr`; `model` is empty for the flow's language's;
-    `workers` 0 is one a core; `denoise` takes steady noise such as hiss out of a turn first; voices in the
-    background grow worse by it."""
+    `workers` 0 is one a core; `hearings` is how many turns are decoded at once, 41 MB each (0: 20 a worker), more
+    wait; `addresses` are those of recognition servers, for the engine `vosk_server`; `denoise` takes steady noise such
+    as hiss out of a turn first; voices in the background grow worse by it."""
 
     engine: str = "vosk"
     model: str = ""
     workers: int = 0
+    hearings: int = 0
+    addresses: tuple[str, ...] = ()
     denoise: bool = False
 
 

@@ -42,7 +42,12 @@ _KOKORO_VOICES = {"zh-CN": "", "en": "af_heart"}
 def recognizer_for(settings: Settings, language: str) -> Recognizer:
     """The recogniser that the settings name. Raises ModelError, SettingsError."""
     wanted = settings.recognition
-    options = {"workers": str(wanted.workers or os.cpu_count() or 1), "denoise": str(wanted.denoise).lower()}
+    options = {
+        "workers": str(wanted.workers or os.cpu_count() or 1),
+        "hearings": str(wanted.hearings),
+        "denoise": str(wanted.denoise).lower(),
+        "addresses": ",".join(wanted.addresses),
+    }
     if wanted.engine == "vosk":
         options["model"] = str(_model_folder(wanted.model or _MODELS[language]))
     return _engine("ivr.asr", wanted.engine, "[recognition] engine", options)  # type: ignore[no-any-return]

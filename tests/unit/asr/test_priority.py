@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from typing import ClassVar
 
 import pytest
 
@@ -19,14 +20,14 @@ LONG, SHORT = bytes(8000 * 2 * 2), bytes(1600)
 
 
 class Model:
-    def vosk_model_find_word(self, word):
+    def vosk_model_find_word(self, _word):
         return 1
 
 
 class Recogniser:
     """Says in `order` whose piece is decoded, and stays in its first live piece until `go`."""
 
-    order = []
+    order: ClassVar = []
     in_live = threading.Event()
     go = threading.Event()
 
@@ -36,7 +37,7 @@ class Recogniser:
     def SetWords(self, yes): ...  # noqa: N802  Vosk's names
     def SetMaxAlternatives(self, most): ...  # noqa: N802
 
-    def AcceptWaveform(self, pcm):  # noqa: N802
+    def AcceptWaveform(self, _pcm):  # noqa: N802
         if self.who == "live":
             self.in_live.set()
             assert self.go.wait(5)
