@@ -8,6 +8,10 @@ Decided:
 - A turn is decoded with the phrases of the question that stands when it *ends*: who speaks up just as the question
   changes answers the new one, so a new `Expectation` decodes the turn anew from its onset. A turn that ended
   before keeps the phrases it was spoken to. While deaf, a turn is kept but not decoded, in case a question still comes.
+- A turn that is a whole answer to the question ends after a shorter silence: whether it is one is asked of the partial
+  text in the pause, and of the final text before anything is told. Where the final text is another, or the caller has
+  gone on meanwhile, nothing has happened: the turn goes on, and is decoded again from the audio kept. A turn that is
+  plainly unfinished (digits missing, 然后) is waited for longer.
 - A frame that the clock says is missing is silence; with no frame at all for the pause's length the turn ends too,
   because phones with silence suppression stop sending when their owner stops speaking (FACTS.md).
 - `at` of an event is that of the frame that decided it, so a journal of the same audio is the same journal.
@@ -19,35 +23,37 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from ivr.audio import FRAME_MS
 from ivr.call.line import AudioFrame
-from ivr.clock import now, outside_work
+from ivr.call.look import Look, outside
+from ivr.clock import now
 from ivr.dialogue.events import Event, Heard, Partial, RecognitionLost, SpeechStarted
 from ivr.hearing.end_of_turn import TurnSettings
 from ivr.hearing.expectation import Expectation
 from ivr.hearing.turns import TurnBegan, TurnChange, TurnCounts, TurnEnded, Turns, TurnWasNone, TurnWentOn
 from ivr.hearing.voice_activity import VoiceSettings
 from ivr.understanding.trust import LOOK_AGAIN
-from ivr_asr.api import Hearing, Hypothesis, RecognitionError, Recognizer, RecognizerLost
+from ivr_asr.api import Hypothesis, RecognitionError, Recognizer, RecognizerLost
 
 _CHUNK_BYTES = 1600
 """100 ms: FACTS.md found no difference in cost between 20 and 200 ms."""
+_CAUGHT_UP_MS = 100
+"""So long after the last speech the recogniser is given all that there is, so that the partial text is up to date."""
+_BYTES_A_MS = 16
 _MISSING_MS = 200
 """A network may be this late; later than that and the audio is taken for lost."""
 _TURNS_KEPT = 6
 """Turns waiting for the recogniser, 20 s each at most; with more, the oldest is given up as lost."""
 _TRIES = 2
-_PATIENCE_S = 60.0
-_T = TypeVar("_T")
 
 
 @dataclass(slots=True)
 class _Turn:
-    """One turn from onset to answer. `listen` is the question it answers, None while nothing is asked."""
+    """One turn from onset to answer. `listen` is the question it answers, None while nothing is asked. `partial`:
+    what was understood so far, `shown`: what of it was told. `stretches` of speech are in it, with pauses between."""
 
     listen: Expectation | None
     audio: bytearray
@@ -57,6 +63,9 @@ class _Turn:
     ended: TurnEnded | None = None
     ended_on_clock: float = 0.0
     dropped: bool = False
+    partial: str = ""
+    shown: str = ""
+    stretches: int = 1
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -118,8 +127,10 @@ class Ears:
             if late_ms >= _MISSING_MS:
                 self._missing(late_ms, frame.at)
         self._audio_until = max(frame.at, (self._audio_until or frame.at) + FRAME_MS / 1000)
+        silent_ms = self._turns.silence_ms
         for change in self._turns.hear(frame.pcm):
             self._apply(change, frame.at)
+        self._silence(silent_ms)
 
     async def run(self) -> None:
         """Decode turns until cancelled or closed."""
@@ -169,6 +180,17 @@ class Ears:
                 self._present = None
         turn.changed.set()
 
+    def _silence(self, before_ms: int) -> None:
+        """The silence in the present turn, `before_ms` long before this frame, is longer now, or over."""
+        turn, silent_ms = self._present, self._turns.silence_ms
+        if turn is None or turn.listen is None or before_ms == silent_ms:
+            return
+        if silent_ms < before_ms:
+            self._turns.pause_ms = turn.listen.pause_ms
+            turn.stretches += 1
+        elif any(before_ms < moment <= silent_ms for moment in (_CAUGHT_UP_MS, turn.listen.complete_ms)):
+            turn.changed.set()
+
     def _begin(self, turn: _Turn) -> None:
         kept = [each for each in self._waiting if not each.dropped]
         if len(kept) >= _TURNS_KEPT:
@@ -178,6 +200,7 @@ class Ears:
             oldest.changed.set()
             self._emit(RecognitionLost(turn.at, "the recogniser is too far behind"))
         self._present = turn
+        self._turns.pause_ms = turn.listen.pause_ms if turn.listen else self._turns.pause_ms
         self._waiting.append(turn)
         self._wake.set()
 
@@ -198,8 +221,10 @@ class Ears:
 
     def _missing(self, ms: int, at: float) -> None:
         self._audio_until = at
+        silent_ms = self._turns.silence_ms
         for change in self._turns.missing(ms):
             self._apply(change, at)
+        self._silence(silent_ms)
 
     async def _change(self, turn: _Turn) -> None:
         """Wait until something about the turn changes; frames that stay out altogether are a change too."""
@@ -228,44 +253,77 @@ class Ears:
             return
 
     async def _decode(self, turn: _Turn) -> None:
-        hearing: Hearing | None = None
-        phrases: tuple[str, ...] = ()
-        fed, shown = 0, ""
+        look = Look()
         try:
             while not turn.dropped:
-                unfed = len(turn.audio) - fed
                 if turn.listen is None:
                     await self._change(turn)
-                elif hearing is None or turn.phrases != phrases:
-                    if hearing is not None:
-                        await hearing.close()
-                    hearing, phrases, fed = None, turn.phrases, 0
-                    hearing = await _outside(self._recognizer.open(phrases=phrases))
-                elif unfed >= _CHUNK_BYTES or (turn.ended and unfed):
-                    at, piece = turn.at, bytes(turn.audio[fed:])
-                    fed += len(piece)
-                    shown = self._show(turn, at, await _outside(hearing.feed(piece)), shown)
-                elif turn.ended:
-                    await self._report(turn, turn.ended, await _outside(hearing.finish()))
-                    return
+                elif not look.is_of(turn.phrases, turn.stretches):
+                    await look.begin(self._recognizer, turn.phrases)
+                elif look.final is not None:
+                    if turn.ended is not None or self._ends_early(turn, look):
+                        await self._report(turn, look.final)
+                        return
+                    await self._change(turn)
+                elif self._unheard(turn, look.fed):
+                    await self._feed(turn, look)
+                elif turn.ended is not None or self._may_be_whole(turn):
+                    await look.finish(turn.at, turn.stretches)
                 else:
                     await self._change(turn)
         finally:
-            if hearing is not None:
-                await hearing.close()
+            await look.close()
 
-    def _show(self, turn: _Turn, at: float, hypothesis: Hypothesis | None, shown: str) -> str:
-        if hypothesis is None or not hypothesis.text or hypothesis.text == shown or not turn.announced:
-            return shown
+    async def _feed(self, turn: _Turn, look: Look) -> None:
+        at, piece = turn.at, bytes(turn.audio[look.fed :])
+        hypothesis = await look.feed(piece)
+        if hypothesis is not None and hypothesis.text:
+            self._show(turn, at, hypothesis.text)
+        if turn.listen is not None and turn is self._present and self._turns.silence_ms >= _CAUGHT_UP_MS:
+            unfinished = turn.listen.completeness(turn.partial) == "unfinished"
+            self._turns.pause_ms = turn.listen.unfinished_ms if unfinished else turn.listen.pause_ms
+
+    def _unheard(self, turn: _Turn, fed: int) -> bool:
+        """Whether there is audio for the recogniser: a piece that is worth it, or the last before a pause."""
+        unfed = len(turn.audio) - fed
+        if unfed >= _CHUNK_BYTES or (unfed and turn.ended is not None):
+            return True
+        silent_ms = self._turns.silence_ms if turn is self._present else 0
+        until = len(turn.audio) - (silent_ms - _CAUGHT_UP_MS) * _BYTES_A_MS
+        return silent_ms >= _CAUGHT_UP_MS and fed < until
+
+    def _may_be_whole(self, turn: _Turn) -> bool:
+        """Whether the silence is long enough for a turn that is a whole answer, and the partial text is one."""
+        listen = turn.listen
+        if listen is None or not listen.complete_ms or turn is not self._present or not self._turns.pausing:
+            return False
+        return self._turns.silence_ms >= listen.complete_ms and listen.completeness(turn.partial) == "complete"
+
+    def _ends_early(self, turn: _Turn, look: Look) -> bool:
+        """End the present turn if the final text too is a whole answer, and sure."""
+        best, listen = look.final, turn.listen
+        if best is None or listen is None or turn is not self._present or not self._turns.pausing:
+            return False
+        unsure = bool(turn.phrases) and not listen.closed and best.confidence < self._sure
+        if unsure or not listen.complete_ms or listen.completeness(best.text) != "complete":
+            return False
+        for change in self._turns.end():
+            self._apply(change, look.at)
+        return turn.ended is not None
+
+    def _show(self, turn: _Turn, at: float, text: str) -> None:
+        turn.partial = text
+        if text == turn.shown or not turn.announced:
+            return
+        turn.shown = text
         if turn.listen is not None and not turn.dropped:
-            self._emit(Partial(at, hypothesis.text))
-        return hypothesis.text
+            self._emit(Partial(at, text))
 
-    async def _report(self, turn: _Turn, ended: TurnEnded, best: Hypothesis) -> None:
-        free_text = ""
+    async def _report(self, turn: _Turn, best: Hypothesis) -> None:
+        ended, free_text = turn.ended, ""
         if turn.listen is not None and turn.phrases and not turn.listen.closed and best.confidence < self._sure:
             free_text = await self._second_look(bytes(turn.audio))
-        if turn.dropped:
+        if turn.dropped or ended is None:
             return
         self._emit(
             Heard(
@@ -283,23 +341,11 @@ class Ears:
     async def _second_look(self, audio: bytes) -> str:
         """What free decoding makes of the turn, "" if the recogniser is lost over it: the first look stands."""
         try:
-            hearing = await _outside(self._recognizer.open())
+            hearing = await outside(self._recognizer.open())
             try:
-                await _outside(hearing.feed(audio))
-                return (await _outside(hearing.finish())).text
+                await outside(hearing.feed(audio))
+                return (await outside(hearing.finish())).text
             finally:
                 await hearing.close()
         except RecognitionError:
             return ""
-
-
-async def _outside(work: Awaitable[_T]) -> _T:
-    """Await the recogniser: bounded in time, and no time at all on a virtual loop. Raises RecognizerLost when too
-    late.
-    """
-    try:
-        async with asyncio.timeout(_PATIENCE_S):
-            with outside_work():
-                return await work
-    except TimeoutError:
-        raise RecognizerLost(f"the recogniser did not answer within {_PATIENCE_S:.0f} s") from None

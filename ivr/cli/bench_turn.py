@@ -123,7 +123,9 @@ class _Bench:
             async with equipment_for(settings, flow, rendered=self.fresh, actions=MockActions()) as equipment:
                 if isinstance(equipment.voice, Voices):
                     await equipment.voice.open()  # as `ivr serve` does: no caller waits for the model to load
-                hotline = _Hotline(flow, interpreter_for(flow), equipment)
+                interpreter = interpreter_for(flow)
+                await asyncio.to_thread(interpreter.prepare)  # as `ivr serve` does
+                hotline = _Hotline(flow, interpreter, equipment)
                 async with TickLateness() as ticks:
                     for number in range(1, self.runs + 1):
                         for case in (case for case in cases if case.case.flow == name):

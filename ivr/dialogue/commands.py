@@ -50,7 +50,8 @@ class Listen:
     `intents`, `faqs`, `digits` (fewest, most) and `wanted` (a kind of value) are what this question understands; the
     driver makes the recogniser's
     grammar of them, which may hold thousands of phrases and so stays out of journals. `pause_ms`: how much
-    silence ends a turn. `closed`: the answer is one of a few short ones, so no second look by free decoding.
+    silence ends a turn, `complete_ms` how much ends one that is a whole answer (0: as much as any other). `closed`: the
+    answer is one of a few short ones, so no second look by free decoding.
     """
 
     intents: tuple[str, ...] = ()
@@ -61,6 +62,7 @@ class Listen:
     hints: tuple[str, ...] = ()
     language: str = ""
     wanted: str = ""
+    complete_ms: int = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +156,10 @@ class HangUp:
 Command = (
     Say
     | StopSpeaking
-    | Listen
-    | StopListening
     | PauseSpeaking
     | ResumeSpeaking
+    | Listen
+    | StopListening
     | StartTimer
     | CancelTimer
     | NoteTurn

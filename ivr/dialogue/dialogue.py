@@ -26,7 +26,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal
 
-from ivr.dialogue import asides, choice_between, interruption, later, policy, turn_notes
+from ivr.dialogue import asides, choice_between, expected, interruption, later, policy, turn_notes
 from ivr.dialogue.commands import CancelTimer, Command, HangUp, Listen, StartTimer
 from ivr.dialogue.events import (
     ActionDone,
@@ -38,8 +38,8 @@ from ivr.dialogue.events import (
     HungUp,
     KeyPressed,
     PartFailed,
-    PromptEnded,
     Partial,
+    PromptEnded,
     RecognitionLost,
     SpeechStarted,
     TimerFired,
@@ -54,11 +54,10 @@ from ivr.dialogue.world import moment
 from ivr.flow.load import MAIN, Flow
 from ivr.flow.step_schema import BACK, Step
 from ivr.hearing.expectation import Expectation
-from ivr.understanding.result import VALUE, Digits, Result, State, Utterance, Wanted
+from ivr.understanding.result import VALUE, Result, Utterance
 from ivr.understanding.typed_values import star_writes
 
 _STEPS_WITHOUT_A_WAIT = 100
-_HINT_WEIGHT = 10
 
 
 class Dialogue:
@@ -101,18 +100,12 @@ class Dialogue:
                 self._part_failed(talk)
             case HandedOff() | HungUp():
                 self.session.over = True
+        interruption.settle(talk)
         return talk.commands
 
-        interruption.settle(talk)
     def expectation(self, listen: Listen) -> Expectation:
         """What `listen` means for the ears: the hotline's own words as the recogniser's grammar."""
-        digits = Digits(*listen.digits) if listen.digits else None
-        understanding = self._vocabulary[listen.language or self.flow.hotline.language]
-        wanted = Wanted(listen.wanted) if listen.wanted else None
-        phrases = understanding.phrases(State(listen.intents, listen.faqs, digits, wanted=wanted))
-        if phrases:
-            phrases += listen.hints * _HINT_WEIGHT
-        return Expectation(phrases, listen.pause_ms, listen.closed)
+        return expected.of(listen, self.session.question, moment(self.session), self._vocabulary, self.flow)
 
     def _begin(self, talk: Talk, event: CallStarted) -> None:
         session = self.session
@@ -131,6 +124,8 @@ class Dialogue:
         match event:
             case SpeechStarted():
                 self._speech_started(talk)
+            case Partial(text=text):
+                interruption.words_came(talk, text)
             case Heard():
                 self._heard(talk, event)
             case KeyPressed():
@@ -138,6 +133,7 @@ class Dialogue:
                     self._key(talk, event.key)
             case RecognitionLost():
                 self.session.caller_speaks = False
+                talk.stop_speaking("speech")
                 self._missed(talk, "no_match")
 
     def _part_failed(self, talk: Talk) -> None:
@@ -147,8 +143,6 @@ class Dialogue:
         session.refusals += 1  # a caller who meets a fault is not to be refused on top
         talk.hand_off(self.flow.hotline.person.queue, [])
 
-            case Partial(text=text):
-                interruption.words_came(talk, text)
     def _speech_started(self, talk: Talk) -> None:
         if self.session.question is None or self.session.listen_after_prompt:
             return
@@ -156,7 +150,6 @@ class Dialogue:
         talk.start_waiting()
         interruption.sound_began(talk)
 
-                talk.stop_speaking("speech")
     def _heard(self, talk: Talk, event: Heard) -> None:
         session, question = self.session, self.session.question
         session.caller_speaks = False
@@ -372,12 +365,15 @@ class Dialogue:
             lost = ActionDone(self.session.at, self.session.action, "timeout", reason="nobody answered")
             talk.stop_waiting_for_action()
             self._follow(talk, self._kind().action_done(talk, self._step(), lost))
+        if timer == HELD:
+            interruption.came_to_nothing(talk)
         if self.session.question is None:
             return
         if timer == KEYS and self.session.keys:
             self._take_keys(talk)
         elif timer == NO_INPUT:
             self.session.caller_speaks = False
+            talk.stop_speaking("speech")
             talk.commands.append(
                 turn_notes.spoken(self.session, "", Result("no_input", 0.0, why="the caller was silent"))
             )
@@ -388,15 +384,13 @@ class Dialogue:
         if not self.session.speaking:
             talk.say(call.filler if call and call.filler else talk.wording.filler)
         talk.commands.append(StartTimer(FILLER, FILLER_AGAIN_S))
-        if timer == HELD:
-            interruption.came_to_nothing(talk)
 
     def _prompt_ended(self, talk: Talk, number: int) -> None:
         session = self.session
         session.speaking = [prompt for prompt in session.speaking if prompt[0] != number]
         if session.speaking:
             return
-            talk.stop_speaking("speech")
+        session.false_starts = 0
         talk.end_now()
         if session.question is not None:
             if session.listen_after_prompt:
@@ -404,4 +398,3 @@ class Dialogue:
                 talk.listen()
             if not session.keys:
                 talk.start_waiting()
-        session.false_starts = 0

@@ -155,6 +155,7 @@ class Talk:
                 question.hints,
                 self._other_language(),
                 state.wanted.kind if state.wanted else "",
+                round(question.patience.complete * 1000),
             )
         )
         if question.recording is not None and self.session.recording_since is None:

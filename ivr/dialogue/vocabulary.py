@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Protocol
 
 from ivr.flow.load import MAIN, Flow
 from ivr.flow.rules.place import leads
 from ivr.flow.scalars import in_language
 from ivr.flow.tables import as_read
+from ivr.understanding.completeness import Completeness
 from ivr.understanding.interpreter import Interpreter
 from ivr.understanding.result import Result, State, Utterance
 
@@ -23,6 +25,7 @@ class Understanding(Protocol):
 
     def understand(self, utterance: Utterance, state: State) -> Result: ...
     def phrases(self, state: State) -> tuple[str, ...]: ...
+    def completeness(self, text: str, state: State, at: datetime | None = None) -> Completeness: ...
 
 
 Vocabulary = Mapping[str, Understanding]

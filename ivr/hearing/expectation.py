@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+Completeness = Literal["complete", "open", "unfinished"]
+"""Of a turn so far: a whole answer to what was asked; neither; something that people go on from. Understanding judges
+it (completeness.py there)."""
+
+MOST_PAUSE_MS = 2000
+"""However unfinished a turn is, no pause that a question does not ask for itself is longer."""
+_UNFINISHED = 1.6
+
+
+def _cannot_tell(_text: str) -> Completeness:
+    return "open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,9 +25,17 @@ class Expectation:
 
     `phrases` is the recogniser's grammar (a repeated phrase is expected more), empty for free speech.
     `pause_ms`: how much silence ends a turn. `closed`: the answer is one of a few short ones (digits, yes or
-    no), so no second look by free decoding.
+    no), so no second look by free decoding. `completeness` judges a text of the turn so far, pure and in under 1 ms;
+    `complete_ms`: how much silence ends a turn that it calls complete, 0 for as much as any other.
     """
 
     phrases: tuple[str, ...] = ()
     pause_ms: int = 600
     closed: bool = False
+    complete_ms: int = 0
+    completeness: Callable[[str], Completeness] = field(default=_cannot_tell, compare=False)
+
+    @property
+    def unfinished_ms(self) -> int:
+        """How much silence ends a turn that is plainly not finished: 1.6 times the pause, 2 s at most."""
+        return max(self.pause_ms, min(round(self.pause_ms * _UNFINISHED), MOST_PAUSE_MS))

@@ -71,6 +71,26 @@ class Turns:
         """A turn has begun and not ended."""
         return self._end is not None
 
+    @property
+    def silence_ms(self) -> int:
+        """Silence since the last speech of the present turn; 0 while there is none."""
+        return self._end.silence_ms if self._end is not None else 0
+
+    @property
+    def pausing(self) -> bool:
+        """Inside a turn, and nothing is being said."""
+        return self._end is not None and not self._voice.speaking
+
+    def end(self) -> list[TurnChange]:
+        """The present turn is over by what was said in it, before its pause; nothing where there is none, or only a
+        click so far."""
+        end = self._end
+        if end is None or end.speech_ms < self._settings.shortest_ms:
+            return []
+        self._end = None
+        counts: list[TurnChange] = [] if self._barge_in.interrupted else [TurnCounts()]
+        return [*counts, TurnEnded(end.speech_ms, end.silence_ms)]
+
     def hear(self, frame: bytes) -> list[TurnChange]:
         """Take 20 ms (320 bytes). Raises ValueError for another length."""
         speaking = self._voice.hear(frame)

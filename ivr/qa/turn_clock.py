@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from ivr.audio import FRAME_MS, SILENCE, level_dbfs
@@ -20,6 +21,7 @@ from ivr.dialogue.commands import Command, Listen, Say
 from ivr.dialogue.events import Event, Heard, PromptEnded, PromptStarted
 from ivr.qa.reply_gap import Moments, Reply, ReplyGap, speech_end_s
 from ivr.simulate.caller import CallerTurn
+from ivr.understanding.completeness import Completeness
 from ivr.understanding.interpreter import Interpreter
 from ivr.understanding.result import Result, State, Utterance
 from ivr_asr.api import Hearing, Hypothesis, Recognizer
@@ -229,6 +231,10 @@ class WatchedInterpreter(Interpreter):
     def phrases(self, state: State) -> tuple[str, ...]:
         """As `inner` does."""
         return self._inner.phrases(state)
+
+    def completeness(self, text: str, state: State, at: datetime | None = None) -> Completeness:
+        """As `inner` does."""
+        return self._inner.completeness(text, state, at)
 
 
 class WatchedVoice:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -30,6 +31,7 @@ from ivr.understanding.candidates import (
     result_of,
     value_candidate,
 )
+from ivr.understanding.completeness import Completeness, Expected, judge
 from ivr.understanding.digits import in_range
 from ivr.understanding.entities.divisions import divisions
 from ivr.understanding.examples import Example, Examples, examples_of, token_weights
@@ -96,6 +98,7 @@ class Interpreter:
         self._familiar = Familiar(self._wordings(self._examples)) if 0 < many <= _MOST_FAMILIAR else None
         self._active: dict[tuple[tuple[str, ...], tuple[str, ...]], Examples] = {}
         self._grammars: dict[State, tuple[str, ...]] = {}
+        self._expected: dict[tuple[tuple[str, ...], tuple[str, ...]], Expected] = {}
 
     def prepare(self) -> None:
         """Do now what the first unsure turn, and the first address, would wait for: one to three seconds, once for the
@@ -148,6 +151,15 @@ class Interpreter:
         candidates.sort(key=lambda candidate: (-candidate.score, candidate.order))
         result = result_of(candidates, found, state.threshold)
         return replace(result, fault=filled.fault) if filled else result
+
+    def completeness(self, text: str, state: State, at: datetime | None = None) -> Completeness:
+        """Whether `text`, a turn so far, is all that the caller is going to say; see completeness.py. Under 1 ms."""
+        place = (state.intents, state.faqs)
+        expected = self._expected.get(place)
+        if expected is None:
+            expected = Expected(self._in_state(state).examples)
+            _keep(self._expected, place, expected)
+        return judge(self._form(text), state, expected, at, self._language)
 
     def phrases(self, state: State) -> tuple[str, ...]:
         """The recogniser's grammar for this state, normalised; a phrase stands in it as often as it is expected.

@@ -153,8 +153,10 @@ def _question(
     no_input = tuple(tuple(in_language(rung, talk.language)) for rung in slot.no_input)
     no_match = tuple(tuple(in_language(rung, talk.language)) for rung in slot.no_match)
     closed = slot.type not in {"text", "address"}
+    in_any_words = slot.type == "text"  # so that no words of theirs are the whole of it
+    patience = slot.patience.model_copy(update={"complete": 0.0}) if in_any_words else slot.patience
     return Question(
-        text, state, keys, slot.patience, step.barge_in, no_input, no_match, closed=closed, hints=tuple(slot.hints)
+        text, state, keys, patience, step.barge_in, no_input, no_match, closed=closed, hints=tuple(slot.hints)
     )
 
 

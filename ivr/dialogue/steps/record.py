@@ -14,7 +14,7 @@ from ivr.flow.step_schema import Step
 from ivr.understanding.result import State
 
 _PAUSE_S = 2.0
-_PAUSE = Patience(pause=_PAUSE_S, wait=8.0)
+_PAUSE = Patience(pause=_PAUSE_S, wait=8.0, complete=0.0)
 _LONG_MS = 10_000
 _SURELY = 0.95  # what is said into a message is for whoever listens to it, unless it surely is for us
 

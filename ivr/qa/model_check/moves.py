@@ -9,8 +9,10 @@ bill again and again has what they wish.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
+from ivr.understanding.completeness import Completeness
 from ivr.understanding.result import VALUE, Result, State, Utterance
 
 NOISES_A_TURN = 3
@@ -72,3 +74,8 @@ class StagedUnderstanding:
         """Nothing is heard here, so there is no grammar."""
         del state
         return ()
+
+    def completeness(self, text: str, state: State, at: datetime | None = None) -> Completeness:
+        """Nothing is heard here, so no turn is judged before it is over."""
+        del text, state, at
+        return "open"

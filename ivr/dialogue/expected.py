@@ -1,0 +1,45 @@
+"""What a question means for the ears: the recogniser's grammar, and the judge of a turn so far.
+
+Decided: the judge knows what the grammar need not, which day it is and what is allowed of a value, so it is made from
+the question that stands. It is asked for the same partial text again and again, so it remembers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import lru_cache
+
+from ivr.dialogue.commands import Listen
+from ivr.dialogue.session import Question
+from ivr.dialogue.vocabulary import Understanding, Vocabulary, everywhere
+from ivr.flow.load import Flow
+from ivr.hearing.expectation import Completeness, Expectation
+from ivr.understanding.result import Digits, State, Wanted
+
+_HINT_WEIGHT = 10
+_JUDGEMENTS_KEPT = 16
+
+
+def of(listen: Listen, question: Question | None, at: datetime, vocabulary: Vocabulary, flow: Flow) -> Expectation:
+    """What `listen` means now, at this wall clock time. `question`: the one that stands, None where nothing is asked
+    any more."""
+    digits = Digits(*listen.digits) if listen.digits else None
+    understanding = vocabulary[listen.language or flow.hotline.language]
+    wanted = Wanted(listen.wanted) if listen.wanted else None
+    phrases = understanding.phrases(State(listen.intents, listen.faqs, digits, wanted=wanted))
+    if phrases:
+        phrases += listen.hints * _HINT_WEIGHT
+    if question is None:
+        return Expectation(phrases, listen.pause_ms, listen.closed)
+    state = everywhere(question.state, flow)
+    judge = _judge(understanding, state, at.replace(tzinfo=None))
+    return Expectation(phrases, listen.pause_ms, listen.closed, listen.complete_ms, judge)
+
+
+def _judge(understanding: Understanding, state: State, at: datetime) -> Callable[[str], Completeness]:
+    @lru_cache(maxsize=_JUDGEMENTS_KEPT)
+    def judge(text: str) -> Completeness:
+        return understanding.completeness(text, state, at)
+
+    return judge
