@@ -31,6 +31,7 @@ from ivr.call.line import AudioFrame
 from ivr.call.look import Look, outside
 from ivr.clock import now
 from ivr.dialogue.events import Event, Heard, Partial, RecognitionLost, SpeechStarted
+from ivr.hearing.echo import EchoCanceller
 from ivr.hearing.end_of_turn import TurnSettings
 from ivr.hearing.expectation import Expectation
 from ivr.hearing.turns import TurnBegan, TurnChange, TurnCounts, TurnEnded, Turns, TurnWasNone, TurnWentOn
@@ -42,6 +43,8 @@ _CHUNK_BYTES = 1600
 """100 ms: FACTS.md found no difference in cost between 20 and 200 ms."""
 _CAUGHT_UP_MS = 100
 """So long after the last speech the recogniser is given all that there is, so that the partial text is up to date."""
+_FINAL_MS = 140
+"""So long after what may be a whole answer its final text is asked for: it is there when the turn ends."""
 _BYTES_A_MS = 16
 _MISSING_MS = 200
 """A network may be this late; later than that and the audio is taken for lost."""
@@ -92,6 +95,7 @@ class Ears:
         self._emit = emit
         self._sure = sure
         self._turns = Turns(voice=voice, turn=turn)
+        self._echo = EchoCanceller()
         self._listen: Expectation | None = None
         self._present: _Turn | None = None
         self._waiting: deque[_Turn] = deque()
@@ -117,6 +121,10 @@ class Ears:
         self._listen = None
         self._readdress(None)
 
+    def played(self, frame: bytes) -> None:
+        """Take 20 ms of what the caller hears: its echo is not the caller."""
+        self._echo.played(frame)
+
     def hear(self, frame: AudioFrame) -> None:
         """Take 20 ms of the caller; never waits. Frames come in the order of their `at`."""
         if self._closed:
@@ -128,7 +136,7 @@ class Ears:
                 self._missing(late_ms, frame.at)
         self._audio_until = max(frame.at, (self._audio_until or frame.at) + FRAME_MS / 1000)
         silent_ms = self._turns.silence_ms
-        for change in self._turns.hear(frame.pcm):
+        for change in self._turns.hear(self._echo.hear(frame.pcm)):
             self._apply(change, frame.at)
         self._silence(silent_ms)
 
@@ -188,7 +196,7 @@ class Ears:
         if silent_ms < before_ms:
             self._turns.pause_ms = turn.listen.pause_ms
             turn.stretches += 1
-        elif any(before_ms < moment <= silent_ms for moment in (_CAUGHT_UP_MS, turn.listen.complete_ms)):
+        elif any(before_ms < moment <= silent_ms for moment in (_CAUGHT_UP_MS, _FINAL_MS, turn.listen.complete_ms)):
             turn.changed.set()
 
     def _begin(self, turn: _Turn) -> None:
@@ -221,6 +229,7 @@ class Ears:
 
     def _missing(self, ms: int, at: float) -> None:
         self._audio_until = at
+        self._echo.missing(ms // FRAME_MS)
         silent_ms = self._turns.silence_ms
         for change in self._turns.missing(ms):
             self._apply(change, at)
@@ -268,7 +277,7 @@ class Ears:
                 elif self._unheard(turn, look.fed):
                     await self._feed(turn, look)
                 elif turn.ended is not None or self._may_be_whole(turn):
-                    await look.finish(turn.at, turn.stretches)
+                    await look.finish(turn.stretches)
                 else:
                     await self._change(turn)
         finally:
@@ -293,22 +302,26 @@ class Ears:
         return silent_ms >= _CAUGHT_UP_MS and fed < until
 
     def _may_be_whole(self, turn: _Turn) -> bool:
-        """Whether the silence is long enough for a turn that is a whole answer, and the partial text is one."""
+        """Whether the caller pauses, and the partial text is a whole answer."""
         listen = turn.listen
-        if listen is None or not listen.complete_ms or turn is not self._present or not self._turns.pausing:
+        if listen is None or not listen.complete_ms or turn is not self._present:
             return False
-        return self._turns.silence_ms >= listen.complete_ms and listen.completeness(turn.partial) == "complete"
+        return self._turns.silence_ms >= _FINAL_MS and listen.completeness(turn.partial) == "complete"
 
     def _ends_early(self, turn: _Turn, look: Look) -> bool:
-        """End the present turn if the final text too is a whole answer, and sure."""
+        """End the present turn if the silence is long enough, and the final text too is a whole answer, and sure."""
         best, listen = look.final, turn.listen
         if best is None or listen is None or turn is not self._present or not self._turns.pausing:
             return False
         unsure = bool(turn.phrases) and not listen.closed and best.confidence < self._sure
-        if unsure or not listen.complete_ms or listen.completeness(best.text) != "complete":
+        if (
+            unsure
+            or not 0 < listen.complete_ms <= self._turns.silence_ms
+            or listen.completeness(best.text) != "complete"
+        ):
             return False
         for change in self._turns.end():
-            self._apply(change, look.at)
+            self._apply(change, turn.at)
         return turn.ended is not None
 
     def _show(self, turn: _Turn, at: float, text: str) -> None:

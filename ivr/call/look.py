@@ -20,15 +20,14 @@ _T = TypeVar("_T")
 
 @dataclass(slots=True)
 class Look:
-    """`fed` bytes of the turn are with the recogniser. Finished at the frame `at`, it has a `final` hypothesis of the
-    `stretches` of speech that were in the turn then (0 before)."""
+    """`fed` bytes of the turn are with the recogniser. Finished, it has a `final` hypothesis of the `stretches` of
+    speech that were in the turn then (0 before)."""
 
     hearing: Hearing | None = None
     phrases: tuple[str, ...] = ()
     fed: int = 0
     final: Hypothesis | None = None
     stretches: int = 0
-    at: float = 0.0
 
     def is_of(self, phrases: tuple[str, ...], stretches: int) -> bool:
         """Whether it has begun, with these phrases, and all of these stretches of speech are or can still be in it."""
@@ -47,9 +46,9 @@ class Look:
         self.fed += len(piece)
         return await outside(self.hearing.feed(piece)) if self.hearing else None
 
-    async def finish(self, at: float, stretches: int) -> None:
+    async def finish(self, stretches: int) -> None:
         """No more audio: what comes later is another look's. Raises RecognizerLost."""
-        self.at, self.stretches = at, stretches
+        self.stretches = stretches
         if self.hearing is not None:
             self.final = await outside(self.hearing.finish())
         await self.close()
