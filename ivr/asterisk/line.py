@@ -103,7 +103,7 @@ class AsteriskLine:
 
     def tap(self, sink: Callable[[bytes], None], /) -> None:
         """Every frame to the caller goes to `sink` as well."""
-        self._player.tap = sink
+        self._player.tap(sink)
 
     async def hand_off(self, to: Destination, /) -> HandOffResult:
         """Ask how the queue stands, then give the caller to it; returns within about five seconds.

@@ -120,6 +120,7 @@ class _Call:
         self._ears: Ears | None = None
         if line.hears == "audio" and equipment.recognizer is not None:
             self._ears = Ears(equipment.recognizer, self._inbox.put_nowait)
+            line.tap(self._ears.played)
         if recorder is not None:
             line.tap(recorder.hotline)
 

@@ -96,8 +96,8 @@ class Line(Protocol):
         ...
 
     def tap(self, sink: Callable[[bytes], None], /) -> None:
-        """Let `sink` have every 20 ms frame that goes out to the caller, silence too (for the recording); text
-        lines ignore it."""
+        """Let `sink` have every 20 ms frame that goes out to the caller, silence too (for the recording, and to know
+        its echo), beside those who have them already; text lines ignore it."""
         ...
 
     async def hand_off(self, to: Destination, /) -> HandOffResult:

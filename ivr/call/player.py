@@ -41,7 +41,7 @@ class FramePlayer:
         self._closed = False
         self._began: Callable[[], None] = lambda: None
         self._running: asyncio.Future[None] | None = None
-        self.tap: Callable[[bytes], None] = lambda _frame: None
+        self._taps: list[Callable[[bytes], None]] = []
 
     async def run(self) -> None:
         """Send frames until cancelled, or until `send` raises ConnectionError (the caller is gone)."""
@@ -56,6 +56,10 @@ class FramePlayer:
             clock.leave(self._tick)
             self._closed = True
             self._finish(cut=self._playing)
+
+    def tap(self, sink: Callable[[bytes], None]) -> None:
+        """Let `sink` have every frame that goes out from now on, beside those who have them already."""
+        self._taps.append(sink)
 
     async def play(self, speech: Speech) -> Played:
         """Play one speech; returns when its last frame is out, or at once when cut or closed."""
@@ -95,7 +99,8 @@ class FramePlayer:
         try:
             frame = self._next_frame()
             self._send(frame)
-            self.tap(frame)
+            for tap in self._taps:
+                tap(frame)
             if self._sent_frames == 1 and frame is not SILENCE:
                 self._began()
         except Exception as fault:  # noqa: BLE001  it is raised by `run`, whose call it concerns

@@ -107,7 +107,7 @@ class BrowserLine:
 
     def tap(self, sink: Callable[[bytes], None], /) -> None:
         """See Line."""
-        self._player.tap = sink
+        self._player.tap(sink)
 
     async def hand_off(self, to: Destination, /) -> HandOffResult:
         """Show the page that a person would now take over; none sits behind a browser, so it is always accepted."""

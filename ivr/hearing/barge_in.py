@@ -1,8 +1,9 @@
 """Does what the caller utters interrupt the prompt? Only speech that lasts.
 
-Decided: 200 ms of it. A click, a breath or the prompt's echo on a cheap phone is shorter, the shortest 是 or 喂 is
-about as long, and 200 ms is how late people themselves notice that they are interrupted. A shorter word still counts
-as a turn once it is over; it only does not cut the prompt at once.
+Decided: 120 ms of it, because the prompt is only paused by it and goes on when it was nothing (ivr/dialogue/
+interruption.py): so a caller has silence within 200 ms. Clicks and breaths are shorter, and the prompt's own echo is
+taken out before (echo.py). A shorter word still counts as a turn once it is over; it only does not pause the prompt at
+once.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 class BargeIn:
     """One turn: `hear` tells once, when the speech in it has lasted long enough."""
 
-    def __init__(self, least_ms: int = 200) -> None:
+    def __init__(self, least_ms: int = 120) -> None:
         self._least_ms = least_ms
         self.interrupted = False
 

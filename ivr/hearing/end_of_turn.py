@@ -21,7 +21,7 @@ class TurnSettings:
 
     longest_ms: int = 20_000
     shortest_ms: int = 100
-    barge_in_ms: int = 200
+    barge_in_ms: int = 120
 
 
 class EndOfTurn:

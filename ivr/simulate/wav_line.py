@@ -80,7 +80,7 @@ class WavLine:
 
     def tap(self, sink: Callable[[bytes], None]) -> None:
         """Every frame to the caller goes to `sink` as well."""
-        self.player.tap = sink
+        self.player.tap(sink)
 
     async def hand_off(self, to: Destination) -> HandOffResult:
         """Accept, unless told to refuse."""

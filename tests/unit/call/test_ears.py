@@ -77,7 +77,7 @@ async def test_a_turn_is_started_heard_and_dated_by_the_frames_that_decided_it()
         await caller.is_silent(1000)
     assert caller.kinds() == [SpeechStarted, Heard]
     started, heard = caller.events
-    assert started.at == pytest.approx(1.2, abs=0.06)
+    assert started.at == pytest.approx(1.12, abs=0.04)
     assert heard.at == pytest.approx(2.58, abs=0.03)
     assert heard.text == "查账单"
     assert heard.silence_ms == 600

@@ -123,7 +123,9 @@ def test_a_yes_before_the_question_was_begun_is_no_answer_to_it(call_flow):
 
 
 def test_nothing_stays_paused_when_the_ears_are_closed_in_the_middle_of_a_turn(call_flow):
-    call = call_flow("  one: {call: {get: https://x/y, save: z, failed: two}, next: two}\n  two: {hang_up: 好}\n", start=False)
+    call = call_flow(
+        "  one: {call: {get: https://x/y, save: z, failed: two}, next: two}\n  two: {hang_up: 好}\n", start=False
+    )
     call.unconnected = False
     call.start()
     call.send(TimerFired(0.0, "filler"))

@@ -76,7 +76,7 @@ def test_a_click_is_no_turn_and_interrupts_nobody():
 
 
 def test_a_sound_too_short_to_be_a_word_is_taken_back():
-    turns = Turns(300, turn=TurnSettings(shortest_ms=250))
+    turns = Turns(300, turn=TurnSettings(shortest_ms=250, barge_in_ms=300))
     assert [type(c) for c in without_audio(changes(turns, [*voice(120), *quiet(600)]))] == [TurnWasNone]
     assert not turns.in_turn
 
@@ -86,14 +86,14 @@ def test_a_short_word_counts_when_it_is_over_though_it_did_not_interrupt():
     assert [type(change) for change in found] == [TurnCounts, TurnEnded]
 
 
-def test_a_prompt_is_interrupted_after_200_ms_of_speech():
+def test_a_prompt_is_interrupted_after_120_ms_of_speech():
     turns = Turns(600)
     heard = 0
     for frame in voice(1000):
         heard += 20
         if any(isinstance(change, TurnCounts) for change in turns.hear(frame)):
             break
-    assert 180 <= heard <= 260
+    assert 120 <= heard <= 160
 
 
 def test_whoever_never_pauses_is_answered_after_the_longest_turn():
