@@ -57,6 +57,13 @@ class Pbx:
                 raise RuntimeError(f"Asterisk did not boot; the end of its log:\n{self.log()[-4000:]}")
             time.sleep(0.05)
 
+    @property
+    def pid(self) -> int:
+        """Its process id. Raises RuntimeError while it does not run."""
+        if self._process is None:
+            raise RuntimeError("Asterisk was not started")
+        return self._process.pid
+
     def stop(self) -> None:
         """End it and wait for it. May be repeated."""
         if self._process is None:

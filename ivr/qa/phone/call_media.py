@@ -12,6 +12,7 @@ import asyncio
 import random
 from collections import deque
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import TypeVar
 
 from ivr.audio import RATE, SILENCE, frames
@@ -31,13 +32,25 @@ class NotHeard(IvrError):  # noqa: N818  it reads as what a script found
     """What a script waited to hear did not come in time, or the call ended before it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Said(Utterance):
+    """What the phone said itself; `sent`: when each of its frames of 20 ms went out."""
+
+    sent: tuple[float, ...] = ()
+
+
 class _Speech:
-    """A piece that is being said; `done` gets its Utterance."""
+    """A piece that is being said; `done` gets what was said of it."""
 
     def __init__(self, pcm: bytes) -> None:
         self.frames: Iterator[bytes] = frames(pcm)
-        self.done: asyncio.Future[Utterance] = asyncio.get_running_loop().create_future()
-        self.start: float | None = None
+        self.done: asyncio.Future[Said] = asyncio.get_running_loop().create_future()
+        self.sent: list[float] = []
+
+    def over(self, at: float) -> None:
+        """Nothing more of it will be said."""
+        if not self.done.done():
+            self.done.set_result(Said(self.sent[0] if self.sent else at, at, tuple(self.sent)))
 
 
 class CallMedia(asyncio.DatagramProtocol):
@@ -81,8 +94,7 @@ class CallMedia(asyncio.DatagramProtocol):
             await asyncio.gather(self._clock, return_exceptions=True)
             self._clock = None
         for speech in self._speeches:
-            if not speech.done.done():
-                speech.done.set_result(Utterance(self.now() if speech.start is None else speech.start, self.now()))
+            speech.over(self.now())
         for *_, done in self._presses:
             done.cancel()
         if self._transport is not None:
@@ -96,8 +108,8 @@ class CallMedia(asyncio.DatagramProtocol):
 
     # The mouth
 
-    async def say(self, pcm: bytes) -> Utterance:
-        """Say 8 kHz PCM; returns when the last frame is out, with when the first went and when the last was over.
+    async def say(self, pcm: bytes) -> Said:
+        """Say 8 kHz PCM; returns when the last frame is out, with when each went and when the last was over.
 
         What is said meanwhile by another task waits its turn.
         """
@@ -143,14 +155,12 @@ class CallMedia(asyncio.DatagramProtocol):
     def _next_frame(self) -> bytes:
         while self._speeches:
             speech = self._speeches[0]
-            if speech.start is None:
-                speech.start = self.now()
             frame = next(speech.frames, None)
             if frame is not None:
+                speech.sent.append(self.now())
                 return frame
             self._speeches.popleft()
-            if not speech.done.done():
-                speech.done.set_result(Utterance(speech.start, self.now()))
+            speech.over(self.now())
         return SILENCE
 
     def _send_audio(self, frame: bytes) -> None:

@@ -10,6 +10,7 @@ Loud is what is over -45 dBFS in 20 ms. That is sound, be it speech, a tone or m
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from ivr.audio import RATE, level_dbfs
@@ -33,6 +34,7 @@ class Recording:
     def __init__(self) -> None:
         self._pcm = bytearray()
         self._loud: list[Utterance] = []
+        self._starts: list[float] = []
         self.arrivals: list[float] = []
 
     def hear(self, at: float, pcm: bytes) -> None:
@@ -42,6 +44,7 @@ class Recording:
             self._pcm += bytes(2 * int(behind * RATE))
         self.arrivals.append(at)
         start = len(self._pcm) / 2 / RATE
+        self._starts.append(start)
         self._pcm += pcm
         if level_dbfs(pcm) > LOUD_DBFS:
             end = len(self._pcm) / 2 / RATE
@@ -67,6 +70,11 @@ class Recording:
             else:
                 found.append(Utterance(start, loud.end))
         return [one for one in found if one.end - one.start >= SHORTEST_S - 0.001]
+
+    def arrived(self, position: float) -> float:
+        """When the packet came that holds the sound at `position` seconds: exact, where the position is within 40 ms.
+        Raises IndexError while nothing has been heard."""
+        return self.arrivals[max(0, bisect_right(self._starts, position + 1e-6) - 1)]
 
     @property
     def last_sound(self) -> float:
