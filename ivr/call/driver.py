@@ -37,6 +37,7 @@ from ivr.dialogue.events import (
     PartFailed,
     TimerFired,
 )
+from ivr.dialogue.foresight import foresee
 from ivr_asr.api import Recognizer
 
 _log = structlog.get_logger(__name__)
@@ -119,7 +120,7 @@ class _Call:
         self._message: MessageRecorder | None = None
         self._ears: Ears | None = None
         if line.hears == "audio" and equipment.recognizer is not None:
-            self._ears = Ears(equipment.recognizer, self._inbox.put_nowait)
+            self._ears = Ears(equipment.recognizer, self._inbox.put_nowait, foresee=self._foresee)
             line.tap(self._ears.played)
         if recorder is not None:
             line.tap(recorder.hotline)
@@ -211,6 +212,13 @@ class _Call:
                 self._end_message()
             case _:
                 pass  # NoteTurn is for the journal; a text line has no ears to tell
+
+    def _foresee(self, text: str) -> None:
+        """The caller's turn may be over with `text`, "" for no: what would be said to that is made ready, unheard."""
+        try:
+            self._mouth.prepare(foresee(self._dialogue, text) if text else ())
+        except Exception:  # noqa: BLE001  it only saves time; what fails here fails again, and is met, when it is heard
+            _log.exception("a reply could not be foreseen")
 
     def _fire(self, timer: str) -> None:
         self._timers.pop(timer, None)

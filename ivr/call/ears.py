@@ -14,6 +14,8 @@ Decided:
   plainly unfinished (digits missing, 然后) is waited for longer.
 - A frame that the clock says is missing is silence; with no frame at all for the pause's length the turn ends too,
   because phones with silence suppression stop sending when their owner stops speaking (FACTS.md).
+- Pressure is never silence: an answer that is 1.5 s late is told as late, after 6 s the turn is given up as lost, and
+  the second look, which makes way for live audio, is given up after 2.5 s.
 - `at` of an event is that of the frame that decided it, so a journal of the same audio is the same journal.
 - An open question whose answer is unsure is decoded a second time without phrases, and both texts go to understanding,
   which says what is unsure: trust.py.
@@ -30,14 +32,14 @@ from ivr.audio import FRAME_MS
 from ivr.call.line import AudioFrame
 from ivr.call.look import Look, outside
 from ivr.clock import now
-from ivr.dialogue.events import Event, Heard, Partial, RecognitionLost, SpeechStarted
+from ivr.dialogue.events import Event, Heard, Partial, RecognitionLost, RecognitionSlow, SpeechStarted
 from ivr.hearing.echo import EchoCanceller
 from ivr.hearing.end_of_turn import TurnSettings
 from ivr.hearing.expectation import Expectation
 from ivr.hearing.turns import TurnBegan, TurnChange, TurnCounts, TurnEnded, Turns, TurnWasNone, TurnWentOn
 from ivr.hearing.voice_activity import VoiceSettings
 from ivr.understanding.trust import LOOK_AGAIN
-from ivr_asr.api import Hypothesis, RecognitionError, Recognizer, RecognizerLost
+from ivr_asr.api import Hypothesis, RecognitionError, Recognizer, RecognizerLost, open_unhurried, pressure_of
 
 _CHUNK_BYTES = 1600
 """100 ms: FACTS.md found no difference in cost between 20 and 200 ms."""
@@ -51,12 +53,18 @@ _MISSING_MS = 200
 _TURNS_KEPT = 6
 """Turns waiting for the recogniser, 20 s each at most; with more, the oldest is given up as lost."""
 _TRIES = 2
+_SLOW_S, _LOST_S = 1.5, 6.0
+"""After a turn's end: the caller is told to wait, and the turn is given up. A live turn is heard in 0.3 s (FACTS.md)."""
+_SECOND_LOOK_S = 2.5
+_NO_SECOND_LOOK_MS = 500
+"""Who falls so far behind in live audio has no time to look twice."""
 
 
 @dataclass(slots=True)
 class _Turn:
     """One turn from onset to answer. `listen` is the question it answers, None while nothing is asked. `partial`:
-    what was understood so far, `shown`: what of it was told. `stretches` of speech are in it, with pauses between."""
+    what was understood so far, `shown`: what of it was told, `foreseen`: what may be all of it. It has
+    `stretches` of speech, with pauses between."""
 
     listen: Expectation | None
     audio: bytearray
@@ -68,7 +76,9 @@ class _Turn:
     dropped: bool = False
     partial: str = ""
     shown: str = ""
+    foreseen: str = ""
     stretches: int = 1
+    limit: asyncio.Timeout | None = None
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -77,7 +87,8 @@ class _Turn:
 
 
 class Ears:
-    """One call's ears. `emit(event)` is called on the loop and must return at once.
+    """One call's ears. `emit(event)` is called on the loop and must return at once. So is `foresee(text)`: the turn may
+    be over with this text, which is a whole answer; with "" it is not, the caller has gone on.
 
     Call `hear` for every frame, `listen` and `deaf` as the dialogue says, and keep `run` running as a task.
     """
@@ -90,10 +101,12 @@ class Ears:
         voice: VoiceSettings | None = None,
         turn: TurnSettings | None = None,
         sure: float = LOOK_AGAIN,
+        foresee: Callable[[str], None] = lambda _text: None,
     ) -> None:
         self._recognizer = recognizer
         self._emit = emit
         self._sure = sure
+        self._foresee = foresee
         self._turns = Turns(voice=voice, turn=turn)
         self._echo = EchoCanceller()
         self._listen: Expectation | None = None
@@ -183,6 +196,7 @@ class Ears:
                 turn.ended, turn.ended_on_clock = change, now()
                 turn.dropped = turn.listen is None
                 self._present = None
+                self._watch(turn)
             case TurnWasNone():
                 turn.dropped = True
                 self._present = None
@@ -196,6 +210,9 @@ class Ears:
         if silent_ms < before_ms:
             self._turns.pause_ms = turn.listen.pause_ms
             turn.stretches += 1
+            if turn.foreseen:
+                turn.foreseen = ""
+                self._foresee("")
         elif any(before_ms < moment <= silent_ms for moment in (_CAUGHT_UP_MS, _FINAL_MS, turn.listen.complete_ms)):
             turn.changed.set()
 
@@ -249,7 +266,37 @@ class Ears:
 
     # What the recogniser makes of them.
 
+    def _watch(self, turn: _Turn) -> None:
+        """An answer that is late is told, one that is too late is none: a caller is not left in silence."""
+        if not turn.dropped:
+            loop = asyncio.get_running_loop()
+            loop.call_later(_SLOW_S, self._late, turn)
+            loop.call_later(_LOST_S, self._too_late, turn)
+
+    def _owed(self, turn: _Turn) -> bool:
+        return not self._closed and not turn.dropped and any(each is turn for each in self._waiting)
+
+    def _late(self, turn: _Turn) -> None:
+        if self._owed(turn):
+            self._emit(RecognitionSlow(turn.at + _SLOW_S, round(_SLOW_S * 1000)))
+
+    def _too_late(self, turn: _Turn) -> None:
+        if self._owed(turn):
+            turn.dropped = True
+            turn.changed.set()
+            if turn.limit is not None:  # the recogniser may never answer, and the next turn is not to wait for that
+                turn.limit.reschedule(now())
+            self._emit(RecognitionLost(turn.at + _LOST_S, f"the recogniser did not answer within {_LOST_S:.0f} s"))
+
     async def _answer(self, turn: _Turn) -> None:
+        try:
+            async with asyncio.timeout(None) as turn.limit:
+                await self._try(turn)
+        except TimeoutError:
+            if not turn.dropped:  # not ours, then: `_too_late` alone sets the limit
+                raise
+
+    async def _try(self, turn: _Turn) -> None:
         for attempt in range(1, _TRIES + 1):
             try:
                 await self._decode(turn)
@@ -288,9 +335,18 @@ class Ears:
         hypothesis = await look.feed(piece)
         if hypothesis is not None and hypothesis.text:
             self._show(turn, at, hypothesis.text)
-        if turn.listen is not None and turn is self._present and self._turns.silence_ms >= _CAUGHT_UP_MS:
-            unfinished = turn.listen.completeness(turn.partial) == "unfinished"
-            self._turns.pause_ms = turn.listen.unfinished_ms if unfinished else turn.listen.pause_ms
+        if turn is self._present and self._turns.silence_ms >= _CAUGHT_UP_MS:
+            self._judge(turn)
+
+    def _judge(self, turn: _Turn) -> None:
+        """The caller pauses: how long may they, and is this what will be answered?"""
+        if (listen := turn.listen) is None:
+            return
+        verdict = listen.completeness(turn.partial)
+        self._turns.pause_ms = listen.unfinished_ms if verdict == "unfinished" else listen.pause_ms
+        if verdict == "complete" and listen.complete_ms and turn.partial != turn.foreseen:
+            turn.foreseen = turn.partial
+            self._foresee(turn.partial)
 
     def _unheard(self, turn: _Turn, fed: int) -> bool:
         """Whether there is audio for the recogniser: a piece that is worth it, or the last before a pause."""
@@ -352,13 +408,16 @@ class Ears:
         )
 
     async def _second_look(self, audio: bytes) -> str:
-        """What free decoding makes of the turn, "" if the recogniser is lost over it: the first look stands."""
+        """What free decoding makes of the turn, "" if the recogniser is lost or late over it: the first look stands."""
+        if pressure_of(self._recognizer).lag_ms > _NO_SECOND_LOOK_MS:
+            return ""
         try:
-            hearing = await outside(self._recognizer.open())
-            try:
-                await outside(hearing.feed(audio))
-                return (await outside(hearing.finish())).text
-            finally:
-                await hearing.close()
-        except RecognitionError:
+            async with asyncio.timeout(_SECOND_LOOK_S):
+                hearing = await outside(open_unhurried(self._recognizer))
+                try:
+                    await outside(hearing.feed(audio))
+                    return (await outside(hearing.finish())).text
+                finally:
+                    await hearing.close()
+        except (RecognitionError, TimeoutError):
             return ""

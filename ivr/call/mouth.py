@@ -48,19 +48,31 @@ class Mouth:
         self._language = language
         self._queue: asyncio.Queue[tuple[Say, _Rendering | None]] = asyncio.Queue()
         self._renderings: set[_Rendering] = set()
+        self._prepared: list[_Rendering] = []
         self._may_speak = asyncio.Event()
         self._may_speak.set()
         self._paused_this = self._dropped_this = False
 
     def say(self, say: Say) -> None:
         """Speak after whatever is being spoken."""
-        rendering = None
-        if self._voice is not None:
-            rendering = _Rendering(
-                [self._voice.render(part, say.language or self._language) for part in say.parts or (say.text,)]
-            )
-            self._renderings.add(rendering)
-        self._queue.put_nowait((say, rendering))
+        self._queue.put_nowait((say, self._render(say)))
+
+    def prepare(self, says: Sequence[Say]) -> None:
+        """Have the voice begin with what may be said next: it is never played from here, `say` finds it with the voice,
+        made or in the making. What was prepared before is dropped, unheard."""
+        for rendering in self._prepared:
+            self._drop(rendering)
+        begun = [self._render(say) for say in says]
+        self._prepared = [rendering for rendering in begun if rendering is not None]
+
+    def _render(self, say: Say) -> _Rendering | None:
+        if self._voice is None:
+            return None
+        rendering = _Rendering(
+            [self._voice.render(part, say.language or self._language) for part in say.parts or (say.text,)]
+        )
+        self._renderings.add(rendering)
+        return rendering
 
     def stop(self) -> None:
         """Cut what is being spoken and drop the rest; each is reported."""

@@ -75,8 +75,8 @@ class Call:
     """Ears that run, and a caller whose audio takes no time."""
 
     def __init__(self, recognizer, state, **expected):
-        self.recognizer, self.events, self.at = recognizer, [], 0.0
-        self.ears = Ears(recognizer, self.events.append)
+        self.recognizer, self.events, self.at, self.foreseen = recognizer, [], 0.0, []
+        self.ears = Ears(recognizer, self.events.append, foresee=self.foreseen.append)
         self.ears.listen(expecting(state, **expected))
 
     async def __aenter__(self):
@@ -250,6 +250,25 @@ async def test_who_goes_on_while_the_final_text_is_being_made_has_said_one_turn(
         ready.set()
         await call.pauses(700)
     assert call.heard == [("转人工服务要钱吗", 600)]
+
+
+async def test_the_reply_is_prepared_before_the_turn_is_over_and_dropped_if_the_caller_goes_on():
+    async with Call(Listener({300: "八六五二零四三九", 1000: "八六五二零四三九不对"}), ACCOUNT, pause_ms=1000) as call:
+        await call.says(600)
+        await call.pauses(120)
+        assert call.foreseen == ["八六五二零四三九"]
+        assert call.heard == []
+        await call.says(600)
+        assert call.foreseen == ["八六五二零四三九", ""]
+        await call.pauses(300)
+        assert call.heard == []
+
+
+async def test_nothing_is_prepared_for_what_is_no_whole_answer():
+    async with Call(Listener({300: "账单然后"}), MENU) as call:
+        await call.says(600)
+        await call.pauses(1000)
+        assert call.foreseen == []
 
 
 async def test_a_question_may_ask_for_its_full_pause():
