@@ -64,7 +64,7 @@ _NO_SECOND_LOOK_MS = 500
 class _Turn:
     """One turn from onset to answer. `listen` is the question it answers, None while nothing is asked. `partial`:
     what was understood so far, `shown`: what of it was told, `foreseen`: what may be all of it. It has
-    `stretches` of speech, with pauses between."""
+    `stretches` of speech, with pauses between; after the `refused`th the final text was no whole answer."""
 
     listen: Expectation | None
     audio: bytearray
@@ -78,6 +78,7 @@ class _Turn:
     shown: str = ""
     foreseen: str = ""
     stretches: int = 1
+    refused: int = 0
     limit: asyncio.Timeout | None = None
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -316,15 +317,19 @@ class Ears:
                     await self._change(turn)
                 elif not look.is_of(turn.phrases, turn.stretches):
                     await look.begin(self._recognizer, turn.phrases)
-                elif look.final is not None:
-                    if turn.ended is not None or self._ends_early(turn, look):
-                        await self._report(turn, look.final)
+                elif (final := look.final) is not None:
+                    if look.early and not self._is_whole(turn, final):
+                        turn.refused = turn.stretches  # what ends after its pause is decoded to its last sample
+                        look = Look()
+                    elif turn.ended is not None or self._ends_early(turn):
+                        await self._report(turn, final)
                         return
-                    await self._change(turn)
+                    else:
+                        await self._change(turn)
                 elif self._unheard(turn, look.fed):
                     await self._feed(turn, look)
                 elif turn.ended is not None or self._may_be_whole(turn):
-                    await look.finish(turn.stretches)
+                    await look.finish(turn.stretches, early=turn.ended is None)
                 else:
                     await self._change(turn)
         finally:
@@ -360,24 +365,23 @@ class Ears:
     def _may_be_whole(self, turn: _Turn) -> bool:
         """Whether the caller pauses, and the partial text is a whole answer."""
         listen = turn.listen
-        if listen is None or not listen.complete_ms or turn is not self._present:
+        if listen is None or not listen.complete_ms or turn is not self._present or turn.refused == turn.stretches:
             return False
         return self._turns.silence_ms >= _FINAL_MS and listen.completeness(turn.partial) == "complete"
 
-    def _ends_early(self, turn: _Turn, look: Look) -> bool:
-        """End the present turn if the silence is long enough, and the final text too is a whole answer, and sure."""
-        best, listen = look.final, turn.listen
-        if best is None or listen is None or turn is not self._present or not self._turns.pausing:
+    def _is_whole(self, turn: _Turn, best: Hypothesis) -> bool:
+        """Whether the final text too is a whole answer, and sure."""
+        if turn.listen is None or (turn.phrases and not turn.listen.closed and best.confidence < self._sure):
             return False
-        unsure = bool(turn.phrases) and not listen.closed and best.confidence < self._sure
-        if (
-            unsure
-            or not 0 < listen.complete_ms <= self._turns.silence_ms
-            or listen.completeness(best.text) != "complete"
-        ):
+        return turn.listen.completeness(best.text) == "complete"
+
+    def _ends_early(self, turn: _Turn) -> bool:
+        """End the present turn, which is a whole answer, if the silence is long enough for that."""
+        if turn.listen is None or turn is not self._present or not self._turns.pausing:
             return False
-        for change in self._turns.end():
-            self._apply(change, turn.at)
+        if 0 < turn.listen.complete_ms <= self._turns.silence_ms:
+            for change in self._turns.end():
+                self._apply(change, turn.at)
         return turn.ended is not None
 
     def _show(self, turn: _Turn, at: float, text: str) -> None:

@@ -21,13 +21,14 @@ _T = TypeVar("_T")
 @dataclass(slots=True)
 class Look:
     """`fed` bytes of the turn are with the recogniser. Finished, it has a `final` hypothesis of the `stretches` of
-    speech that were in the turn then (0 before)."""
+    speech that were in the turn then (0 before); `early`: the turn was not over."""
 
     hearing: Hearing | None = None
     phrases: tuple[str, ...] = ()
     fed: int = 0
     final: Hypothesis | None = None
     stretches: int = 0
+    early: bool = False
 
     def is_of(self, phrases: tuple[str, ...], stretches: int) -> bool:
         """Whether it has begun, with these phrases, and all of these stretches of speech are or can still be in it."""
@@ -46,9 +47,9 @@ class Look:
         self.fed += len(piece)
         return await outside(self.hearing.feed(piece)) if self.hearing else None
 
-    async def finish(self, stretches: int) -> None:
+    async def finish(self, stretches: int, *, early: bool) -> None:
         """No more audio: what comes later is another look's. Raises RecognizerLost."""
-        self.stretches = stretches
+        self.stretches, self.early = stretches, early
         if self.hearing is not None:
             self.final = await outside(self.hearing.finish())
         await self.close()

@@ -216,7 +216,8 @@ async def test_a_final_text_that_is_another_stands_if_the_caller_says_no_more():
         await call.says(600)
         await call.pauses(700)
     assert call.heard == [("转人工号", 600)]
-    assert recognizer.finished == 1
+    assert recognizer.finished == 2
+    assert len(recognizer.audio[1]) > len(recognizer.audio[0])  # decoded to its last sample, as any other turn
 
 
 async def test_an_unsure_answer_to_an_open_question_is_not_taken_early():
