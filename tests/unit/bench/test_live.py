@@ -18,7 +18,7 @@ from ivr.call.journal import Exchange
 from ivr.cli.bench import parser_of, run
 from ivr.cli.live_report import MeasuredLive, breaks_at, misses, picture, print_live, report
 from ivr.dialogue.commands import NoteTurn
-from ivr.dialogue.events import CallStarted
+from ivr.dialogue.events import HungUp
 from ivr.errors import UsageError
 from ivr.qa.pbx.live_level import LiveLevel, judge_one
 from ivr.qa.pbx.processor_time import children, seconds_used
@@ -46,7 +46,7 @@ def heard(*intents):
     notes = [
         NoteTurn(step="", heard="", intent=intent, score=1.0, runner_up="", runner_up_score=0.0) for intent in intents
     ]
-    return [Exchange(1, CallStarted(0.0), list(notes))]
+    return [Exchange(1, HungUp(0.0, "caller"), list(notes))]
 
 
 def test_the_shipped_scripts_have_open_and_closed_turns_and_their_recordings():
