@@ -26,11 +26,11 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from ivr.audio import FRAME_MS
 from ivr.call.line import AudioFrame
 from ivr.call.look import Look, outside
+from ivr.call.spoken_turn import CAUGHT_UP_MS, CHUNK_BYTES, SpokenTurn
 from ivr.clock import now
 from ivr.dialogue.events import Event, Heard, Partial, RecognitionLost, RecognitionSlow, SpeechStarted
 from ivr.hearing.echo import EchoCanceller
@@ -41,50 +41,16 @@ from ivr.hearing.voice_activity import VoiceSettings
 from ivr.understanding.trust import LOOK_AGAIN
 from ivr_asr.api import Hypothesis, RecognitionError, Recognizer, RecognizerLost, open_unhurried, pressure_of
 
-_CHUNK_BYTES = 1600
-"""100 ms: FACTS.md found no difference in cost between 20 and 200 ms."""
-_CAUGHT_UP_MS = 100
-"""So long after the last speech the recogniser is given all that there is, so that the partial text is up to date."""
-_FINAL_MS = 140
-"""So long after what may be a whole answer its final text is asked for: it is there when the turn ends."""
-_BYTES_A_MS = 16
 _MISSING_MS = 200
 """A network may be this late; later than that and the audio is taken for lost."""
 _TURNS_KEPT = 6
 """Turns waiting for the recogniser, 20 s each at most; with more, the oldest is given up as lost."""
 _TRIES = 2
 _SLOW_S, _LOST_S = 1.5, 6.0
-"""After a turn's end: the caller is told to wait, and the turn is given up. A live turn is heard in 0.3 s (FACTS.md)."""
+"""After a turn's end the caller is told to wait, and then it is given up. A live turn is heard in 0.3 s (FACTS.md)."""
 _SECOND_LOOK_S = 2.5
 _NO_SECOND_LOOK_MS = 500
 """Who falls so far behind in live audio has no time to look twice."""
-
-
-@dataclass(slots=True)
-class _Turn:
-    """One turn from onset to answer. `listen` is the question it answers, None while nothing is asked. `partial`:
-    what was understood so far, `shown`: what of it was told, `foreseen`: what may be all of it. It has
-    `stretches` of speech, with pauses between; after the `refused`th the final text was no whole answer."""
-
-    listen: Expectation | None
-    audio: bytearray
-    at: float
-    counts: bool = False
-    announced: bool = False
-    ended: TurnEnded | None = None
-    ended_on_clock: float = 0.0
-    dropped: bool = False
-    partial: str = ""
-    shown: str = ""
-    foreseen: str = ""
-    stretches: int = 1
-    refused: int = 0
-    limit: asyncio.Timeout | None = None
-    changed: asyncio.Event = field(default_factory=asyncio.Event)
-
-    @property
-    def phrases(self) -> tuple[str, ...]:
-        return self.listen.phrases if self.listen else ()
 
 
 class Ears:
@@ -111,8 +77,8 @@ class Ears:
         self._turns = Turns(voice=voice, turn=turn)
         self._echo = EchoCanceller()
         self._listen: Expectation | None = None
-        self._present: _Turn | None = None
-        self._waiting: deque[_Turn] = deque()
+        self._present: SpokenTurn | None = None
+        self._waiting: deque[SpokenTurn] = deque()
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._closed = False
@@ -179,7 +145,7 @@ class Ears:
 
     def _apply(self, change: TurnChange, at: float) -> None:
         if isinstance(change, TurnBegan):
-            self._begin(_Turn(self._listen, bytearray(change.audio), at))
+            self._begin(SpokenTurn(self._listen, bytearray(change.audio), at))
             return
         turn = self._present
         if turn is None:
@@ -188,7 +154,7 @@ class Ears:
         match change:
             case TurnWentOn(audio):
                 turn.audio += audio
-                if len(turn.audio) % _CHUNK_BYTES:
+                if len(turn.audio) % CHUNK_BYTES:
                     return
             case TurnCounts():
                 turn.counts = True
@@ -214,10 +180,10 @@ class Ears:
             if turn.foreseen:
                 turn.foreseen = ""
                 self._foresee("")
-        elif any(before_ms < moment <= silent_ms for moment in (_CAUGHT_UP_MS, _FINAL_MS, turn.listen.complete_ms)):
+        elif turn.is_due(before_ms, silent_ms):
             turn.changed.set()
 
-    def _begin(self, turn: _Turn) -> None:
+    def _begin(self, turn: SpokenTurn) -> None:
         kept = [each for each in self._waiting if not each.dropped]
         if len(kept) >= _TURNS_KEPT:
             oldest = kept[0]
@@ -230,7 +196,7 @@ class Ears:
         self._waiting.append(turn)
         self._wake.set()
 
-    def _announce(self, turn: _Turn) -> None:
+    def _announce(self, turn: SpokenTurn) -> None:
         if turn.counts and turn.listen is not None and not turn.announced:
             turn.announced = True
             self._emit(SpeechStarted(turn.at))
@@ -253,7 +219,7 @@ class Ears:
             self._apply(change, at)
         self._silence(silent_ms)
 
-    async def _change(self, turn: _Turn) -> None:
+    async def _change(self, turn: SpokenTurn) -> None:
         """Wait until something about the turn changes; frames that stay out altogether are a change too."""
         try:
             async with asyncio.timeout(self._turns.pause_ms / 1000):
@@ -267,21 +233,21 @@ class Ears:
 
     # What the recogniser makes of them.
 
-    def _watch(self, turn: _Turn) -> None:
+    def _watch(self, turn: SpokenTurn) -> None:
         """An answer that is late is told, one that is too late is none: a caller is not left in silence."""
         if not turn.dropped:
             loop = asyncio.get_running_loop()
             loop.call_later(_SLOW_S, self._late, turn)
             loop.call_later(_LOST_S, self._too_late, turn)
 
-    def _owed(self, turn: _Turn) -> bool:
+    def _owed(self, turn: SpokenTurn) -> bool:
         return not self._closed and not turn.dropped and any(each is turn for each in self._waiting)
 
-    def _late(self, turn: _Turn) -> None:
+    def _late(self, turn: SpokenTurn) -> None:
         if self._owed(turn):
             self._emit(RecognitionSlow(turn.at + _SLOW_S, round(_SLOW_S * 1000)))
 
-    def _too_late(self, turn: _Turn) -> None:
+    def _too_late(self, turn: SpokenTurn) -> None:
         if self._owed(turn):
             turn.dropped = True
             turn.changed.set()
@@ -289,7 +255,7 @@ class Ears:
                 turn.limit.reschedule(now())
             self._emit(RecognitionLost(turn.at + _LOST_S, f"the recogniser did not answer within {_LOST_S:.0f} s"))
 
-    async def _answer(self, turn: _Turn) -> None:
+    async def _answer(self, turn: SpokenTurn) -> None:
         try:
             async with asyncio.timeout(None) as turn.limit:
                 await self._try(turn)
@@ -297,7 +263,7 @@ class Ears:
             if not turn.dropped:  # not ours, then: `_too_late` alone sets the limit
                 raise
 
-    async def _try(self, turn: _Turn) -> None:
+    async def _try(self, turn: SpokenTurn) -> None:
         for attempt in range(1, _TRIES + 1):
             try:
                 await self._decode(turn)
@@ -309,7 +275,7 @@ class Ears:
                     self._emit(RecognitionLost(turn.at, str(fault)))
             return
 
-    async def _decode(self, turn: _Turn) -> None:
+    async def _decode(self, turn: SpokenTurn) -> None:
         look = Look()
         try:
             while not turn.dropped:
@@ -318,7 +284,7 @@ class Ears:
                 elif not look.is_of(turn.phrases, turn.stretches):
                     await look.begin(self._recognizer, turn.phrases)
                 elif (final := look.final) is not None:
-                    if look.early and not self._is_whole(turn, final):
+                    if look.early and not turn.is_whole(final, self._sure):
                         turn.refused = turn.stretches  # what ends after its pause is decoded to its last sample
                         look = Look()
                     elif turn.ended is not None or self._ends_early(turn):
@@ -326,24 +292,24 @@ class Ears:
                         return
                     else:
                         await self._change(turn)
-                elif self._unheard(turn, look.fed):
+                elif turn.has_unheard(look.fed, self._silent_ms(turn)):
                     await self._feed(turn, look)
-                elif turn.ended is not None or self._may_be_whole(turn):
+                elif turn.ended is not None or turn.may_be_whole(self._silent_ms(turn)):
                     await look.finish(turn.stretches, early=turn.ended is None)
                 else:
                     await self._change(turn)
         finally:
             await look.close()
 
-    async def _feed(self, turn: _Turn, look: Look) -> None:
+    async def _feed(self, turn: SpokenTurn, look: Look) -> None:
         at, piece = turn.at, bytes(turn.audio[look.fed :])
         hypothesis = await look.feed(piece)
         if hypothesis is not None and hypothesis.text:
             self._show(turn, at, hypothesis.text)
-        if turn is self._present and self._turns.silence_ms >= _CAUGHT_UP_MS:
+        if turn is self._present and self._turns.silence_ms >= CAUGHT_UP_MS:
             self._judge(turn)
 
-    def _judge(self, turn: _Turn) -> None:
+    def _judge(self, turn: SpokenTurn) -> None:
         """The caller pauses: how long may they, and is this what will be answered?"""
         if (listen := turn.listen) is None:
             return
@@ -353,29 +319,11 @@ class Ears:
             turn.foreseen = turn.partial
             self._foresee(turn.partial)
 
-    def _unheard(self, turn: _Turn, fed: int) -> bool:
-        """Whether there is audio for the recogniser: a piece that is worth it, or the last before a pause."""
-        unfed = len(turn.audio) - fed
-        if unfed >= _CHUNK_BYTES or (unfed and turn.ended is not None):
-            return True
-        silent_ms = self._turns.silence_ms if turn is self._present else 0
-        until = len(turn.audio) - (silent_ms - _CAUGHT_UP_MS) * _BYTES_A_MS
-        return silent_ms >= _CAUGHT_UP_MS and fed < until
+    def _silent_ms(self, turn: SpokenTurn) -> int:
+        """How long the caller pauses in this turn; 0 once it is over."""
+        return self._turns.silence_ms if turn is self._present else 0
 
-    def _may_be_whole(self, turn: _Turn) -> bool:
-        """Whether the caller pauses, and the partial text is a whole answer."""
-        listen = turn.listen
-        if listen is None or not listen.complete_ms or turn is not self._present or turn.refused == turn.stretches:
-            return False
-        return self._turns.silence_ms >= _FINAL_MS and listen.completeness(turn.partial) == "complete"
-
-    def _is_whole(self, turn: _Turn, best: Hypothesis) -> bool:
-        """Whether the final text too is a whole answer, and sure."""
-        if turn.listen is None or (turn.phrases and not turn.listen.closed and best.confidence < self._sure):
-            return False
-        return turn.listen.completeness(best.text) == "complete"
-
-    def _ends_early(self, turn: _Turn) -> bool:
+    def _ends_early(self, turn: SpokenTurn) -> bool:
         """End the present turn, which is a whole answer, if the silence is long enough for that."""
         if turn.listen is None or turn is not self._present or not self._turns.pausing:
             return False
@@ -384,7 +332,7 @@ class Ears:
                 self._apply(change, turn.at)
         return turn.ended is not None
 
-    def _show(self, turn: _Turn, at: float, text: str) -> None:
+    def _show(self, turn: SpokenTurn, at: float, text: str) -> None:
         turn.partial = text
         if text == turn.shown or not turn.announced:
             return
@@ -392,7 +340,7 @@ class Ears:
         if turn.listen is not None and not turn.dropped:
             self._emit(Partial(at, text))
 
-    async def _report(self, turn: _Turn, best: Hypothesis) -> None:
+    async def _report(self, turn: SpokenTurn, best: Hypothesis) -> None:
         ended, free_text = turn.ended, ""
         if turn.listen is not None and turn.phrases and not turn.listen.closed and best.confidence < self._sure:
             free_text = await self._second_look(bytes(turn.audio))

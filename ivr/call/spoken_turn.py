@@ -1,0 +1,75 @@
+"""One turn of the caller, from onset to answer: its audio, the question it answers, and what is known of it so far.
+
+Decided: after 100 ms of silence the recogniser is given all that there is, so that the partial text is up to date; if
+that may be a whole answer, its final text is asked for after 140 ms, so that it is there when the turn ends at 200.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+from ivr.hearing.expectation import Expectation
+from ivr.hearing.turns import TurnEnded
+from ivr_asr.api import Hypothesis
+
+CHUNK_BYTES = 1600
+"""100 ms: FACTS.md found no difference in cost between 20 and 200 ms."""
+CAUGHT_UP_MS = 100
+_FINAL_MS = 140
+_BYTES_A_MS = 16
+
+
+@dataclass(slots=True)
+class SpokenTurn:
+    """`listen` is the question it answers, None while nothing is asked; `at` the last frame that changed it. `partial`:
+    what was understood so far, `shown`: what of it was told, `foreseen`: what may be all of it. It has `stretches` of
+    speech, with pauses between; after the `refused`th the final text was no whole answer.
+    """
+
+    listen: Expectation | None
+    audio: bytearray
+    at: float
+    counts: bool = False
+    announced: bool = False
+    ended: TurnEnded | None = None
+    ended_on_clock: float = 0.0
+    dropped: bool = False
+    partial: str = ""
+    shown: str = ""
+    foreseen: str = ""
+    stretches: int = 1
+    refused: int = 0
+    limit: asyncio.Timeout | None = None
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def phrases(self) -> tuple[str, ...]:
+        """The recogniser's grammar; empty for free speech."""
+        return self.listen.phrases if self.listen else ()
+
+    def is_due(self, before_ms: int, silent_ms: int) -> bool:
+        """Whether something is to be done now that the silence has grown from `before_ms` to `silent_ms`."""
+        complete_ms = self.listen.complete_ms if self.listen else 0
+        return any(before_ms < moment <= silent_ms for moment in (CAUGHT_UP_MS, _FINAL_MS, complete_ms))
+
+    def has_unheard(self, fed: int, silent_ms: int) -> bool:
+        """Whether there is audio for the recogniser, which has `fed` bytes: a piece that is worth it, or the last
+        before a pause. `silent_ms`: how long the caller pauses."""
+        unfed = len(self.audio) - fed
+        if unfed >= CHUNK_BYTES or (unfed and self.ended is not None):
+            return True
+        until = len(self.audio) - (silent_ms - CAUGHT_UP_MS) * _BYTES_A_MS
+        return silent_ms >= CAUGHT_UP_MS and fed < until
+
+    def may_be_whole(self, silent_ms: int) -> bool:
+        """Whether the caller pauses, and the partial text is a whole answer."""
+        if self.listen is None or not self.listen.complete_ms or self.refused == self.stretches:
+            return False
+        return silent_ms >= _FINAL_MS and self.listen.completeness(self.partial) == "complete"
+
+    def is_whole(self, best: Hypothesis, sure: float) -> bool:
+        """Whether the final text too is a whole answer, and where only sure ones count, sure."""
+        if self.listen is None or (self.phrases and not self.listen.closed and best.confidence < sure):
+            return False
+        return self.listen.completeness(best.text) == "complete"
