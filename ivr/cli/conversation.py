@@ -18,6 +18,7 @@ from ivr.dialogue.events import (
     PromptEnded,
     PromptStarted,
     RecognitionLost,
+    RecognitionSlow,
 )
 
 _SLOW_S = 1.5
@@ -69,6 +70,8 @@ class Conversation:
                 self._line(at, "", f"the queue is {reason}", "red")
             case RecognitionLost(reason=reason):
                 self._line(at, "", f"recognition lost: {reason}", "red")
+            case RecognitionSlow(waited_ms=waited):
+                self._line(at, "", f"recognition late: {waited} ms", "yellow")
             case HungUp(by=by):
                 self._line(at, "", f"hung up by the {by}" if by != "fault" else "the line broke", "dim")
 

@@ -13,7 +13,8 @@ commands in any process.
                      that come after a number was taken are let go
     TimerFired       no_input: a rung of the ladder; keys: the gathered digits are taken; held: the prompt goes on
     PromptEnded      the last one: silence counts from here, or the ending is carried out
-    RecognitionLost  a rung of the ladder: the caller is asked again
+    RecognitionSlow  a word of patience, so that nobody waits in silence
+    RecognitionLost  asked again, with the keys at once; lost twice in a row: to a person
     ActionDone       the step's turn: on, or along its failure path
     HandOffRefused   somewhere better than waiting
     PartFailed       to a person at once, without a word
@@ -24,7 +25,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Literal
 
 from ivr.dialogue import asides, choice_between, expected, interruption, later, policy, turn_notes
 from ivr.dialogue.commands import CancelTimer, Command, HangUp, Listen, StartTimer
@@ -41,6 +41,7 @@ from ivr.dialogue.events import (
     Partial,
     PromptEnded,
     RecognitionLost,
+    RecognitionSlow,
     SpeechStarted,
     TimerFired,
 )
@@ -84,7 +85,7 @@ class Dialogue:
         match event:
             case CallStarted():
                 self._begin(talk, event)
-            case SpeechStarted() | Partial() | Heard() | KeyPressed() | RecognitionLost():
+            case SpeechStarted() | Partial() | Heard() | KeyPressed() | RecognitionSlow() | RecognitionLost():
                 self._from_caller(talk, event)
             case TimerFired(timer=timer):
                 self._timer(talk, timer)
@@ -120,7 +121,9 @@ class Dialogue:
     def _kind(self) -> StepKind:
         return KINDS[self._step().actions[self.session.position]]
 
-    def _from_caller(self, talk: Talk, event: SpeechStarted | Partial | Heard | KeyPressed | RecognitionLost) -> None:
+    def _from_caller(
+        self, talk: Talk, event: SpeechStarted | Partial | Heard | KeyPressed | RecognitionSlow | RecognitionLost
+    ) -> None:
         match event:
             case SpeechStarted():
                 self._speech_started(talk)
@@ -134,7 +137,9 @@ class Dialogue:
             case RecognitionLost():
                 self.session.caller_speaks = False
                 talk.stop_speaking("speech")
-                self._missed(talk, "no_match")
+                self._missed(talk, "lost")
+            case RecognitionSlow():
+                policy.ask_for_patience(talk)
 
     def _part_failed(self, talk: Talk) -> None:
         session = self.session
@@ -153,6 +158,7 @@ class Dialogue:
     def _heard(self, talk: Talk, event: Heard) -> None:
         session, question = self.session, self.session.question
         session.caller_speaks = False
+        session.lost = 0
         if question is None or session.listen_after_prompt:
             return
         if self._kind().goes_on(talk, self._step(), event):
@@ -242,7 +248,7 @@ class Dialogue:
         else:
             policy.miss(talk, "no_match")
 
-    def _missed(self, talk: Talk, kind: Literal["no_input", "no_match"]) -> None:
+    def _missed(self, talk: Talk, kind: policy.Miss) -> None:
         """A turn brought nothing: what the step wants then, else the ladder."""
         if self.session.question is None or self.session.question.patient:
             return

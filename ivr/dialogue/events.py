@@ -90,8 +90,16 @@ class TimerFired:
 
 
 @dataclass(frozen=True, slots=True)
+class RecognitionSlow:
+    """The caller's turn has been over for `waited_ms`, and the recogniser has not said yet what was in it."""
+
+    at: float
+    waited_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class RecognitionLost:
-    """The recogniser died in the caller's turn and what was said is lost; it is being replaced."""
+    """What the caller said is lost: the recogniser died in the turn, or could not answer in time."""
 
     at: float
     reason: str
@@ -152,6 +160,7 @@ Event = (
     | PromptStarted
     | PromptEnded
     | TimerFired
+    | RecognitionSlow
     | RecognitionLost
     | PartFailed
     | ActionDone

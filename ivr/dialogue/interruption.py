@@ -50,7 +50,8 @@ def settle(talk: Talk) -> None:
 
 def is_backchannel(talk: Talk, question: Question, text: str) -> bool:
     """Whether `text`, said into a prompt, only tells that the caller listens."""
-    speaking = talk.session.speaking
+    said_after = talk.session.patience_prompt  # what asks to wait for this very turn is none that it was said into
+    speaking = [prompt for prompt in talk.session.speaking if prompt[0] != said_after]
     if not speaking or normalise(text) not in talk.flow.words[talk.language].listening:
         return False
     return "yes" not in question.state.intents or len(speaking) > 1

@@ -17,6 +17,7 @@ from ivr.flow.load import MAIN
 
 _TRAIL_LENGTH = 20
 _FRAMES = 8
+_LOST_BEFORE_A_PERSON = 2
 _LANGUAGES = {"english": "en", "chinese": "zh-CN"}
 
 
@@ -50,7 +51,11 @@ def main_menu(talk: Talk) -> Go:
     return Go(talk.flow.hotline.main_menu or talk.flow.hotline.start)
 
 
-def miss(talk: Talk, kind: Literal["no_input", "no_match"]) -> None:
+Miss = Literal["no_input", "no_match", "lost"]
+"""Why a turn brought nothing: silence, not understood, or the recogniser lost it."""
+
+
+def miss(talk: Talk, kind: Miss) -> None:
     """The turn brought nothing: the next rung of the ladder, then a person."""
     session, question, wording = talk.session, talk.session.question, talk.wording
     if question is None or question.patient:
@@ -58,6 +63,9 @@ def miss(talk: Talk, kind: Literal["no_input", "no_match"]) -> None:
     session.misses += 1
     if session.misses >= TRIES_BEFORE_A_PERSON:
         talk.give_up()
+        return
+    if kind == "lost":
+        _lost(talk, question)
         return
     own = question.no_input if kind == "no_input" else question.no_match
     built_in = wording.no_input if kind == "no_input" else wording.no_match
@@ -73,6 +81,31 @@ def miss(talk: Talk, kind: Literal["no_input", "no_match"]) -> None:
         talk.say_again([question.prompt], question.barge_in)
         session.said.append(question.prompt)
     talk.wait_for(question)
+
+
+def _lost(talk: Talk, question: Question) -> None:
+    """Our fault, not the caller's: keys at once, which need no recogniser. Twice in a row, and a person shall help."""
+    session = talk.session
+    session.lost += 1
+    if session.lost >= _LOST_BEFORE_A_PERSON:
+        talk.hand_off(talk.flow.hotline.person.queue, [talk.wording.trouble])
+        return
+    session.said.clear()
+    talk.say([talk.wording.words_lost], question.barge_in)
+    if offer := keys_offer(talk, question):
+        talk.say([offer], question.barge_in)
+    talk.say_again([question.prompt], question.barge_in)
+    session.said.append(question.prompt)
+    talk.wait_for(question)
+
+
+def ask_for_patience(talk: Talk) -> None:
+    """Recognition is late: a word, unless something is being said anyway. What 重复 says again stays what it was."""
+    session, question = talk.session, talk.session.question
+    if question is None or question.patient or session.listen_after_prompt or session.speaking:
+        return
+    session.patience_prompt = session.next_prompt
+    talk.say_again([talk.worded(talk.wording.one_moment)])
 
 
 def keys_offer(talk: Talk, question: Question) -> str:

@@ -98,7 +98,8 @@ class Session:
     the action that is awaited, `unattended` counts
     those since the caller's last turn. `position` counts the actions of `step` already begun. `speaking` holds the
     prompts under way, oldest first.
-    `trail` is where 返回 leads. `misses` counts turns in a row that brought nothing. `said` is what 重复 says again,
+    `trail` is where 返回 leads. `misses` counts turns in a row that brought nothing, `lost` those that the
+    recogniser lost; `patience_prompt` is the last prompt that only asked to wait. `said` is what 重复 says again,
     each prompt in its parts. `form` is the progress of the action under way, cleared when it is entered. `asked`
     counts how often a prompt was said. `ending` waits for the last prompt; `held`: the sound under way, of
     which nobody knows yet whether it is words, has paused the prompt; `false_starts` counts those that were none since
@@ -134,6 +135,8 @@ class Session:
     burst: KeyBurst = field(default_factory=KeyBurst)
     misses: int = 0
     noises: int = 0
+    lost: int = 0
+    patience_prompt: int = 0
     refusals: int = 0
     trail: list[str] = field(default_factory=list)
     held: bool = False

@@ -163,6 +163,8 @@ class Wording(Written):
     other_currency: str
     trouble: str
     filler: list[str]
+    one_moment: list[str]
+    words_lost: str
     wrong_code: str
     recorded: str
     either: str

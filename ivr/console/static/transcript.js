@@ -70,6 +70,7 @@ export class Transcript {
       PromptEnded: (ended) => this.promptEnded(ended),
       handed_off: (to) => this.handedOff(to),
       HandOffRefused: ({ queue, reason }) => this.notice("refused", ` (${queue}: ${reason})`),
+      RecognitionSlow: () => this.hearing("…"),
       RecognitionLost: () => this.lost(),
     }[message.type];
     handler?.(message);
