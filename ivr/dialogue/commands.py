@@ -62,7 +62,7 @@ class Listen:
     hints: tuple[str, ...] = ()
     language: str = ""
     wanted: str = ""
-    complete_ms: int = 200
+    complete_ms: int = 160
 
 
 @dataclass(frozen=True, slots=True)
