@@ -1,7 +1,9 @@
 """The hotline behind Asterisk: FastAGI and AudioSocket in one process, and a `Line` for each call.
 
 Decided: the way of a call is told in one place, `_channel_opened`. Whatever goes wrong there, it returns, and the
-dialplan brings the caller to people; so does the call that is one too many, and every call once we drain.
+dialplan brings the caller to people. The call that is one too many, and every new one while we drain, is told so at
+once: IVR_RESULT is `busy`, IVR_BUSY why, and the dialplan has a treatment for it. When the time to drain is over the
+port is closed, and the dialplan does as with an IVR that is not running.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from uuid import UUID, uuid4
 
 import structlog
 
+from ivr.asterisk.admission import Admission, StrainWatch
 from ivr.asterisk.ami import Ami
 from ivr.asterisk.audiosocket import AudioSocket, AudioSocketServer
 from ivr.asterisk.dead_man import DeadMan
@@ -35,7 +38,13 @@ _log = structlog.get_logger(__name__)
 class AsteriskServer:
     """Answers calls and runs `on_call(line)` for each; when that returns, the line is closed."""
 
-    def __init__(self, settings: AsteriskSettings, on_call: Callable[[AsteriskLine], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        settings: AsteriskSettings,
+        on_call: Callable[[AsteriskLine], Awaitable[None]],
+        lag_ms: Callable[[], float] = lambda: 0.0,
+    ) -> None:
+        """`lag_ms`: how long live audio waits for the recogniser now, for `busy_lag_ms` of the settings."""
         self._settings = settings
         self._on_call = on_call
         self.ami = Ami(settings)
@@ -45,7 +54,8 @@ class AsteriskServer:
         self._calls: set[str] = set()
         self._no_calls = asyncio.Event()
         self._no_calls.set()
-        self._draining = False
+        self.admission = Admission(settings)
+        self._watch = StrainWatch(self.admission, lag_ms)
 
     @property
     def calls(self) -> frozenset[str]:
@@ -66,11 +76,12 @@ class AsteriskServer:
             await self._audio.close()
             raise
         self.ami.start()
+        self._watch.start()
 
     async def drain(self, seconds: float) -> int:
-        """Take no more calls, let those that run end within `seconds`, then close; how many went to people."""
-        self._draining = True
-        self._agi.stop_listening()
+        """Let the calls that run end within `seconds`, then close; how many went to people. Who calls meanwhile gets
+        the busy treatment."""
+        self.admission.draining = True
         try:
             async with asyncio.timeout(seconds):
                 await self._no_calls.wait()
@@ -82,14 +93,17 @@ class AsteriskServer:
 
     async def close(self) -> None:
         """End at once; callers who are still there go to people."""
-        self._draining = True
+        self.admission.draining = True
+        await self._watch.stop()
         await self._agi.close()
         await self._audio.close()
         await self.ami.stop()
 
     async def _channel_opened(self, channel: AgiChannel) -> None:
-        if self._draining or len(self._calls) >= self._settings.max_calls:
-            _log.warning("the caller goes to people", reason="draining" if self._draining else "max_calls is reached")
+        if refusal := self.admission.refusal(len(self._calls)):
+            _log.warning("no room: the caller gets the busy treatment", reason=refusal, calls=len(self._calls))
+            await channel.set_variable("IVR_BUSY", refusal)
+            await channel.set_variable("IVR_RESULT", "busy")
             return
         uuid = uuid4()
         info = _call_info(uuid, channel)

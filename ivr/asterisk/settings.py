@@ -17,7 +17,9 @@ class AsteriskSettings:
       connect to; empty: the address at which Asterisk has reached our FastAGI server.
     - `ami_*`: Asterisk's manager. An empty `ami_secret` means: no AMI.
     - `context`: the dialplan context of the hotline; `queues`: the queues that must exist (both for the doctor).
-    - `max_calls`: how many callers at once; the next one goes to people.
+    - `max_calls`: how many callers at once; the next one gets the dialplan's busy treatment (another node, a prompt,
+      people), and so does every new one while the strain lasts: `busy_lag_ms`, live audio waits so many milliseconds
+      for the recogniser; `busy_late_ms`, the process comes so late to its timers. 0: not looked at.
     - `opening_s`: how long a client may take over its headers or its uuid.
     - `reply_s`: how long Asterisk may take over one AGI command.
     - `dead_man_s`: a frozen IVR loses its callers to people after so long; needs AMI.
@@ -36,6 +38,8 @@ class AsteriskSettings:
     context: str = "ivr"
     queues: tuple[str, ...] = ("support",)
     max_calls: int = 100
+    busy_lag_ms: int = 1000
+    busy_late_ms: int = 100
     opening_s: float = 3.0
     reply_s: float = 3.0
     dead_man_s: float = 6.0
@@ -49,5 +53,10 @@ class AsteriskSettings:
                 raise SettingsError(f"{name} in [asterisk] is {value}: give a port from 0 (any) to 65535.")
             if name.endswith("_s") and not value > 0:
                 raise SettingsError(f"{name} in [asterisk] is {value:g}: give seconds, more than 0.")
+        for name in ("busy_lag_ms", "busy_late_ms"):
+            if getattr(self, name) < 0:
+                raise SettingsError(
+                    f"{name} in [asterisk] is {getattr(self, name)}: give milliseconds, or 0 for never."
+                )
         if self.max_calls < 1:
             raise SettingsError(f"max_calls in [asterisk] is {self.max_calls}: give 1 or more.")

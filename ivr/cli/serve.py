@@ -1,7 +1,7 @@
 """`ivr serve`: answer real calls behind Asterisk. `--check` is a doctor: it looks at everything and says what to do.
 
-SIGTERM and Ctrl-C take no new calls and let the running ones end, `[hotline] drain_s` seconds at most; a
-second one ends at once.
+SIGTERM and Ctrl-C take no new calls (who calls gets the dialplan's busy treatment) and let the running ones end,
+`[hotline] drain_s` seconds at most; a second one ends at once.
 Callers whom we leave go to people: the dialplan holds them.
 """
 
@@ -29,6 +29,7 @@ from ivr.dialogue.prompts import fixed_prompts
 from ivr.errors import IvrError
 from ivr.flow.load import Flow
 from ivr.settings import Settings, load_settings
+from ivr_asr.api import pressure_of
 from ivr_tts.voices import Voices
 
 
@@ -67,7 +68,11 @@ async def _serve(settings: Settings, name: str) -> int:
         async def on_call(line: AsteriskLine) -> None:
             await hotline.answer(line)
 
-        server = AsteriskServer(settings.asterisk, on_call)
+        def lag_ms() -> float:
+            recognizers = (equipment.recognizer, *equipment.other_recognizers.values())
+            return max((pressure_of(each).lag_ms for each in recognizers if each is not None), default=0)
+
+        server = AsteriskServer(settings.asterisk, on_call, lag_ms)
         await server.start()
         agi, audio = server.ports
         _tell(f"{flow.hotline.hotline} answers: FastAGI on port {agi}, AudioSocket on port {audio}")

@@ -23,7 +23,13 @@ from tests.asterisk.served_hotline import ServedHotline
 OpenPhone = Callable[..., Awaitable[Phone]]
 StartIvr = Callable[..., Awaitable[AsteriskServer]]
 LOG = pytest.StashKey[tuple[Pbx, int]]()
-GLOBALS = {"IVR_QUEUE_SECONDS": "60", "IVR_PATIENCE": "3", "IVR_AGI_SECOND": ""}
+GLOBALS = {
+    "IVR_QUEUE_SECONDS": "60",
+    "IVR_PATIENCE": "3",
+    "IVR_AGI_SECOND": "",
+    "IVR_BUSY_PROMPT": "",
+    "IVR_BUSY_QUEUE": "support",
+}
 HOTLINE_MODELS = ("vosk-model-small-cn-0.22", "kokoro-82m-v1.0-int8")
 NOBODY = 9  # a port where nothing listens
 

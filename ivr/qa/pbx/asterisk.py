@@ -38,6 +38,7 @@ class Pbx:
         self.ami_secret, self.agent_password = secrets.token_hex(8), secrets.token_hex(8)
         self.sip = (HOST, _free_port(socket.SOCK_DGRAM))
         self.ami = (HOST, _free_port(socket.SOCK_STREAM))
+        self.media_port = _free_port(socket.SOCK_STREAM)
         self._rtp = _free_range(RTP_PORTS)
         self._tree = tree
         self._process: subprocess.Popen[bytes] | None = None
@@ -83,7 +84,8 @@ class Pbx:
 
     def set_global(self, name: str, value: str) -> None:
         """Set one of the dialplan's globals, such as IVR_QUEUE_SECONDS."""
-        self.cli(f"dialplan set global {name} {value}")
+        quoted = value or '""'  # without a word the console changes nothing
+        self.cli(f"dialplan set global {name} {quoted}")
 
     def ivr_at(self, port: int) -> None:
         """Tell the dialplan where the IVR's FastAGI server listens."""
@@ -122,6 +124,7 @@ class Pbx:
                 "@AGENT2_PASSWORD@": self.agent_password,
             },
             "manager.conf": {"port=5038": f"port={self.ami[1]}", "@AMI_SECRET@": self.ami_secret},
+            "websocket_client.conf": {"127.0.0.1:4574": f"{HOST}:{self.media_port}"},
             "rtp.conf": {"rtpstart=20000": f"rtpstart={first}", "rtpend=24000": f"rtpend={last}"},
             "extensions.conf": {"agi://127.0.0.1:4573/ivr": f"agi://{HOST}:9/ivr"},
         }

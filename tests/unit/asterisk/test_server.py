@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from ivr.asterisk.admission import Strain
 from ivr.asterisk.server import AsteriskServer
 from ivr.asterisk.settings import AsteriskSettings
 from ivr.audio import SILENCE
@@ -218,13 +219,27 @@ async def test_without_ami_the_timer_is_as_long_as_the_longest_call(hotline, cal
         assert call.variables["TIMEOUT(absolute)"] == "1234567"
 
 
-async def test_one_call_too_many_goes_to_people_at_once(hotline, call_to):
+async def test_one_call_too_many_gets_the_busy_treatment_at_once(hotline, call_to):
     hot = await hotline(max_calls=1)
     async with call_to(hot.port):
         await hot.line()
         async with call_to(hot.port) as second:
             await second.given_back()
-            assert second.variables == {}
+            assert list(second.variables.items()) == [("IVR_BUSY", "calls"), ("IVR_RESULT", "busy")]
+
+
+async def test_a_strained_hotline_turns_the_next_caller_away_and_keeps_the_one_it_has(hotline, call_to):
+    hot = await hotline(busy_lag_ms=500)
+    async with call_to(hot.port) as call:
+        line = await hot.line()
+        for _ in range(30):
+            hot.server.admission.note(Strain(lag_ms=800.0))
+        async with call_to(hot.port) as second:
+            await second.given_back()
+            assert second.variables["IVR_BUSY"] == "recogniser"
+        await line.hang_up()
+        await call.given_back()
+        assert call.variables["IVR_RESULT"] == "hangup"
 
 
 async def test_an_asterisk_that_cannot_open_the_socket_has_its_caller_back(hotline, call_to):
@@ -245,11 +260,15 @@ async def test_a_call_that_fails_or_decides_nothing_brings_its_caller_to_people(
         assert "IVR_RESULT" not in call.variables
 
 
-async def test_draining_lets_a_call_end_and_takes_no_more(hotline, call_to):
+async def test_draining_lets_a_call_end_and_whoever_calls_meanwhile_gets_the_busy_treatment(hotline, call_to):
     hot = await hotline()
     async with call_to(hot.port) as call:
         line = await hot.line()
         draining = asyncio.create_task(hot.server.drain(BOUND_S))
+        await asyncio.sleep(0)
+        async with call_to(hot.port) as late:
+            await late.given_back()
+            assert list(late.variables.items()) == [("IVR_BUSY", "draining"), ("IVR_RESULT", "busy")]
         await line.hang_up()
         hot.over.set()
         assert await draining == 0
@@ -265,6 +284,8 @@ async def test_a_drain_that_takes_too_long_sends_who_is_left_to_people(hotline, 
         assert await hot.server.drain(0.01) == 1
         await call.given_back()
         assert "IVR_RESULT" not in call.variables
+    with pytest.raises(ConnectionError):
+        await asyncio.open_connection("127.0.0.1", hot.port)
 
 
 async def test_a_port_in_use_leaves_nothing_open(hotline):
@@ -279,7 +300,15 @@ async def test_a_port_in_use_leaves_nothing_open(hotline):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"agi_port": 70000}, {"ami_port": -1}, {"max_calls": 0}, {"dead_man_s": 0.0}, {"opening_s": -1.0}]
+    "wrong",
+    [
+        {"agi_port": 70000},
+        {"ami_port": -1},
+        {"max_calls": 0},
+        {"dead_man_s": 0.0},
+        {"opening_s": -1.0},
+        {"busy_lag_ms": -1},
+    ],
 )
 def test_a_setting_out_of_range_is_named_with_its_range(wrong):
     (name,) = wrong
