@@ -54,6 +54,9 @@ Received = CallerAudio | CallerKey | SocketEnded
 class AudioSocket(asyncio.Protocol):
     """One connection. `received()` gives what came and when; `send_audio` writes one frame at once."""
 
+    unheard_ms = 0
+    """How much of what was sent Asterisk still holds: nothing, it hands on what it gets."""
+
     def __init__(self, server: AudioSocketServer) -> None:
         self._server = server
         self._wire = AudioSocketWire()
@@ -108,6 +111,9 @@ class AudioSocket(asyncio.Protocol):
             self._transport.abort()  # a mere close would wait for it to be read
             raise ConnectionResetError("the AudioSocket is stuck")
         self._transport.write(audio_frame(pcm))
+
+    def flush(self) -> None:
+        """Nothing to take back: Asterisk does not buffer what it gets."""
 
     def send_hangup(self) -> None:
         """Give the caller back to AGI: the hang-up frame, after which EXEC AudioSocket returns 200 result=0."""

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from ivr.asterisk.audiosocket import AudioSocket
     from ivr.asterisk.dead_man import DeadMan
     from ivr.asterisk.fastagi import AgiChannel
+    from ivr.asterisk.media_websocket import MediaWebSocket
     from ivr.asterisk.queues import Queues
 
 _LEAVE_S = 2.0
@@ -53,7 +54,7 @@ class AsteriskLine:
         info: CallInfo,
         *,
         channel: AgiChannel,
-        socket: AudioSocket,
+        socket: AudioSocket | MediaWebSocket,
         in_socket: asyncio.Future[AgiReply],
         queues: Queues,
         dead_man: DeadMan,
@@ -95,11 +96,15 @@ class AsteriskLine:
 
     async def play(self, speech: Speech, /) -> Played:
         """Play to the end, or until `cut` or the end of the line."""
-        return await self._player.play(speech)
+        played = await self._player.play(speech)
+        if played.cut:  # what Asterisk had and has not played was taken back, or went with the caller
+            return Played(max(0, played.heard_ms - self._socket.unheard_ms), cut=True)
+        return played
 
     def cut(self) -> None:
         """Stop what plays now."""
         self._player.cut()
+        self._socket.flush()
 
     def tap(self, sink: Callable[[bytes], None], /) -> None:
         """Every frame to the caller goes to `sink` as well."""

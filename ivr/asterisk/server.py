@@ -23,6 +23,7 @@ from ivr.asterisk.audiosocket import AudioSocket, AudioSocketServer
 from ivr.asterisk.dead_man import DeadMan
 from ivr.asterisk.fastagi import AgiChannel, ChannelGoneError, FastAgiServer
 from ivr.asterisk.line import AsteriskLine
+from ivr.asterisk.media_websocket import MediaWebSocket, MediaWebSocketServer
 from ivr.asterisk.queues import Queues
 from ivr.call.line import CallInfo
 from ivr.errors import ServerError
@@ -50,7 +51,9 @@ class AsteriskServer:
         self.ami = Ami(settings)
         self.queues = Queues(self.ami)
         self._agi = FastAgiServer(self._channel_opened, opening_s=settings.opening_s, reply_s=settings.reply_s)
-        self._audio = AudioSocketServer(opening_s=settings.opening_s)
+        self._audio: AudioSocketServer | MediaWebSocketServer = (
+            MediaWebSocketServer() if settings.media == "websocket" else AudioSocketServer(opening_s=settings.opening_s)
+        )
         self._calls: set[str] = set()
         self._no_calls = asyncio.Event()
         self._no_calls.set()
@@ -122,8 +125,7 @@ class AsteriskServer:
         await dead_man.start()
         arriving = self._audio.expect(uuid)
         in_socket = asyncio.create_task(
-            channel.exec("AudioSocket", str(uuid), self._audio_address(channel), seconds=math.inf),
-            name="agi-audiosocket",
+            channel.exec(*self._application(uuid, channel), seconds=math.inf), name="agi-media"
         )
         try:
             socket = await self._meet(arriving, in_socket)
@@ -143,7 +145,17 @@ class AsteriskServer:
             finally:
                 await dead_man.stop()
 
-    async def _meet(self, arriving: asyncio.Future[AudioSocket], in_socket: asyncio.Task[AgiReply]) -> AudioSocket:
+    def _application(self, uuid: UUID, channel: AgiChannel) -> tuple[str, ...]:
+        """What Asterisk is to run while we speak with the caller: it comes back from it when we end the socket."""
+        if self._settings.media == "websocket":
+            options = f"c(slin)f(json)v(call={uuid})"
+            dialled = f"WebSocket/{self._settings.media_connection}/{options}"
+            return "Dial", dialled, f"{math.ceil(self._settings.opening_s)}", "g"
+        return "AudioSocket", str(uuid), self._audio_address(channel)
+
+    async def _meet(
+        self, arriving: asyncio.Future[AudioSocket] | asyncio.Future[MediaWebSocket], in_socket: asyncio.Task[AgiReply]
+    ) -> AudioSocket | MediaWebSocket:
         """The call's socket; raises ChannelGoneError or ServerError where Asterisk does not come."""
         either: set[asyncio.Future[Any]] = {arriving, in_socket}
         await asyncio.wait(either, timeout=self._settings.opening_s, return_when=asyncio.FIRST_COMPLETED)
@@ -152,11 +164,9 @@ class AsteriskServer:
         if in_socket.done():
             reply = in_socket.result()
             raise ChannelGoneError(
-                f"Asterisk did not open an AudioSocket (result {reply.result}): the caller hung up, or {self._hint()}"
+                f"Asterisk did not open its media (result {reply.result}): the caller hung up, or {self._hint()}"
             )
-        raise ServerError(
-            f"Asterisk has not opened an AudioSocket within {self._settings.opening_s:g} s: {self._hint()}"
-        )
+        raise ServerError(f"Asterisk has not opened its media within {self._settings.opening_s:g} s: {self._hint()}")
 
     def _hint(self) -> str:
         return (

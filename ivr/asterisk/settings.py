@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, fields
 
 from ivr.errors import SettingsError
 
+MEDIA = ("audiosocket", "websocket")
+
 
 @dataclass(frozen=True, slots=True)
 class AsteriskSettings:
@@ -15,6 +17,8 @@ class AsteriskSettings:
     - `agi_host`, `agi_port`: where our FastAGI server listens; the dialplan's IVR_AGI names it.
     - `audio_host`, `audio_port`: where our AudioSocket server listens. `audio_advertised`: what Asterisk is told to
       connect to; empty: the address at which Asterisk has reached our FastAGI server.
+    - `media`: how sound comes, `audiosocket` or `websocket` (chan_websocket, Asterisk 22.8 or newer, twice the cost);
+      the latter connects to audio_port as `media_connection` of websocket_client.conf says.
     - `ami_*`: Asterisk's manager. An empty `ami_secret` means: no AMI.
     - `context`: the dialplan context of the hotline; `queues`: the queues that must exist (both for the doctor).
     - `max_calls`: how many callers at once; the next one gets the dialplan's busy treatment (another node, a prompt,
@@ -31,6 +35,8 @@ class AsteriskSettings:
     audio_host: str = "127.0.0.1"
     audio_port: int = 4574
     audio_advertised: str = ""
+    media: str = "audiosocket"
+    media_connection: str = "ivr"
     ami_host: str = "127.0.0.1"
     ami_port: int = 5038
     ami_user: str = "ivr"
@@ -58,5 +64,7 @@ class AsteriskSettings:
                 raise SettingsError(
                     f"{name} in [asterisk] is {getattr(self, name)}: give milliseconds, or 0 for never."
                 )
+        if self.media not in MEDIA:
+            raise SettingsError(f"media in [asterisk] is {self.media!r}: give one of {', '.join(MEDIA)}.")
         if self.max_calls < 1:
             raise SettingsError(f"max_calls in [asterisk] is {self.max_calls}: give 1 or more.")
