@@ -91,7 +91,9 @@ class AudioSocket(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._server.connections.discard(self)
         self._stop_opening()
-        self._end(SocketEnded("fault", str(exc)) if exc is not None else SocketEnded("caller"))
+        # A reset is a close like any other: Asterisk had not read all our frames when the caller hung up.
+        closed = exc is None or isinstance(exc, ConnectionResetError | BrokenPipeError)
+        self._end(SocketEnded("caller") if closed else SocketEnded("fault", str(exc)))
 
     async def received(self) -> tuple[float, Received]:
         """The next audio or key and the loop's time when it arrived; SocketEnded last, and ever again after that."""
