@@ -104,7 +104,8 @@ class AsteriskServer:
 
     async def _channel_opened(self, channel: AgiChannel) -> None:
         if refusal := self.admission.refusal(len(self._calls)):
-            _log.warning("no room: the caller gets the busy treatment", reason=refusal, calls=len(self._calls))
+            tell = _log.info if refusal == "draining" else _log.warning  # the former was asked for
+            tell("no room: the caller gets the busy treatment", reason=refusal, calls=len(self._calls))
             await channel.set_variable("IVR_BUSY", refusal)
             await channel.set_variable("IVR_RESULT", "busy")
             return

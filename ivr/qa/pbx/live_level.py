@@ -19,7 +19,7 @@ from ivr.dialogue.commands import NoteTurn
 from ivr.dialogue.events import HungUp
 from ivr.errors import JournalError, ServerError
 from ivr.qa.machine_limit import load_average
-from ivr.qa.pbx.processor_time import used_by
+from ivr.qa.pbx.processor_time import machine_seconds, used_by
 from ivr.qa.phone.caller_script import CLOSED, SCRIPTS
 
 _LINE_BYTES = 1 << 20
@@ -31,7 +31,8 @@ Told = Callable[[dict[str, Any]], None]
 @dataclass
 class LiveLevel:
     """One number of calls. `calls`: scripted_caller.CallerReport as JSON, with `understood`; `processor`: percent of a
-    core by process; `echo_ms`: bare Asterisk meanwhile; `phones_late_ms`: the phones' own loop."""
+    core by process, `others` for whoever else was on the machine; `echo_ms`: bare Asterisk meanwhile;
+    `phones_late_ms`: the phones' own loop."""
 
     number: int
     calls: list[dict[str, Any]] = field(default_factory=list)
@@ -72,7 +73,7 @@ async def run_level(
         limit=_LINE_BYTES,
     )
     groups = {**groups, "phones": [phones.pid]}
-    began, before, used = loop.time(), used_by(groups), {}
+    began, before, used, machine = loop.time(), used_by(groups), {}, machine_seconds()
     assert phones.stdout is not None  # noqa: S101  (it is a pipe)
     assert phones.stderr is not None  # noqa: S101
     try:
@@ -91,7 +92,9 @@ async def run_level(
     if status:
         raise ServerError(f"the phones' process ended with {status}: {said.decode(errors='replace')[-2000:]}")
     level.lasted_s = round(loop.time() - began, 2)
-    level.processor = {name: round(100 * (used[name] - before[name]) / level.lasted_s, 1) for name in before}
+    spent = {name: used[name] - before[name] for name in before}
+    spent["others"] = max(0.0, machine_seconds() - machine - sum(spent.values()))
+    level.processor = {name: round(100 * seconds / level.lasted_s, 1) for name, seconds in spent.items()}
     level.load = load_average()
     return level
 

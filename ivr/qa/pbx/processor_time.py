@@ -36,6 +36,12 @@ def used_by(groups: Mapping[str, Iterable[int]]) -> dict[str, float]:
     return {name: sum(map(seconds_used, pids)) for name, pids in groups.items()}
 
 
+def machine_seconds() -> float:
+    """Processor seconds that the whole machine has spent so far on anything but waiting, over all its cores."""
+    user, nice, system, _idle, _wait, irq, soft, steal, *_ = Path("/proc/stat").read_text().splitlines()[0].split()[1:]
+    return sum(map(int, (user, nice, system, irq, soft, steal))) / _TICKS
+
+
 def _fields(stat: Path) -> list[str]:
     try:
         return stat.read_text(errors="replace").rpartition(")")[2].split()
