@@ -18,6 +18,9 @@ CHUNK_BYTES = 1600
 """100 ms: FACTS.md found no difference in cost between 20 and 200 ms."""
 CAUGHT_UP_MS = 100
 _FINAL_MS = 120
+_LAGS_MS = 400
+"""The recogniser's partial text may come so late; until then it is given every 40 ms of silence at once."""
+_STEP_MS = 40
 _BYTES_A_MS = 16
 
 
@@ -52,6 +55,8 @@ class SpokenTurn:
     def is_due(self, before_ms: int, silent_ms: int) -> bool:
         """Whether something is to be done now that the silence has grown from `before_ms` to `silent_ms`."""
         complete_ms = self.listen.complete_ms if self.listen else 0
+        if before_ms // _STEP_MS < silent_ms // _STEP_MS and CAUGHT_UP_MS < silent_ms <= _LAGS_MS:
+            return True
         return any(before_ms < moment <= silent_ms for moment in (CAUGHT_UP_MS, _FINAL_MS, complete_ms))
 
     def has_unheard(self, fed: int, silent_ms: int) -> bool:
@@ -59,6 +64,8 @@ class SpokenTurn:
         before a pause. `silent_ms`: how long the caller pauses."""
         unfed = len(self.audio) - fed
         if unfed >= CHUNK_BYTES or (unfed and self.ended is not None):
+            return True
+        if CAUGHT_UP_MS < silent_ms <= _LAGS_MS and unfed >= _STEP_MS * _BYTES_A_MS:
             return True
         until = len(self.audio) - (silent_ms - CAUGHT_UP_MS) * _BYTES_A_MS
         return silent_ms >= CAUGHT_UP_MS and fed < until
