@@ -21,6 +21,8 @@ from ivr.asterisk.line import AsteriskLine
 from ivr.asterisk.server import AsteriskServer
 from ivr.call.driver import Equipment
 from ivr.call.editions import Editions
+from ivr.call.frame_clock import frame_clock
+from ivr.call.garbage import keep_out_of_the_way
 from ivr.call.hotline import Hotline
 from ivr.cli import logs
 from ivr.cli.equipment import equipment_for, for_language, recognizer_for, voice_for
@@ -73,12 +75,14 @@ async def _serve(settings: Settings, name: str) -> int:
             return max((pressure_of(each).lag_ms for each in recognizers if each is not None), default=0)
 
         server = AsteriskServer(settings.asterisk, on_call, lag_ms)
+        keep_out_of_the_way()
         await server.start()
         agi, audio = server.ports
         _tell(f"{flow.hotline.hotline} answers: FastAGI on port {agi}, AudioSocket on port {audio}")
         _tell(_what_answers(editions))
         async with editions.following():
             await _until_signalled(server, settings.hotline.drain_s)
+        _tell(f"late frames while it answered: {frame_clock().lateness.as_json()}")
     return 0
 
 
