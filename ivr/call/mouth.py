@@ -132,7 +132,8 @@ class Mouth:
                 return heard_ms, True
             self._paused_this = False
             text = say.text if rendering is not None else _rest(say.text, from_ms, heard_ms)
-            played: Played = await self._line.play(Speech(text, rendering and rendering.pieces(from_ms), began))
+            audio = rendering.pieces(from_ms) if rendering is not None else None
+            played: Played = await self._line.play(Speech(text, audio, began))
             heard_ms = max(heard_ms, from_ms + played.heard_ms)
             if not played.cut or self._dropped_this or not self._paused_this:
                 return heard_ms, played.cut

@@ -171,11 +171,15 @@ class Dialogue:
             result = Result("backchannel", 1.0, why="said into a prompt, to tell that the caller listens")
             talk.commands.append(turn_notes.spoken(session, event.text, result))
             return
-        talk.stop_speaking("speech")
         at = moment(session).replace(tzinfo=None)
         utterance = Utterance(event.text, event.confidence, event.alternatives, event.free_text, at)
         state = replace(everywhere(question.state, self.flow), subject=session.subject)
         result = talk.understanding.understand(utterance, state)
+        if interruption.is_too_little(talk, event, result):
+            result = replace(result, intent="", why=f"too little to interrupt a prompt; {result.why}")
+            talk.commands.append(turn_notes.spoken(session, event.text, result))
+            return
+        talk.stop_speaking("speech")
         if session.keys and "digits" in result.slots:
             digits = turn_notes.one_number(session.keys, result.slots["digits"], question.state)
             result = replace(result, slots={**result.slots, "digits": digits})

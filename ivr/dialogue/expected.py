@@ -30,6 +30,8 @@ def of(listen: Listen, question: Question | None, at: datetime, vocabulary: Voca
     phrases = understanding.phrases(State(listen.intents, listen.faqs, digits, wanted=wanted))
     if phrases:
         phrases += listen.hints * _HINT_WEIGHT
+        if digits is None and not listen.closed:  # else 嗯 is taken for the word that sounds most like it
+            phrases += tuple(sorted(flow.words[listen.language or flow.hotline.language].listening))
     if question is None:
         return Expectation(phrases, listen.pause_ms, listen.closed)
     state = everywhere(question.state, flow)

@@ -3,19 +3,24 @@
 Decided: a sound only *pauses* the prompt (`PauseSpeaking`); words drop it, and whatever turns out to be nothing lets it
 go on where it was (`ResumeSpeaking`). So a prompt may be paused early, while it is not yet known what the sound is.
 - Nothing: an empty recognition, no words within 2.5 s of the sound, or a backchannel (嗯, 好的, uh-huh): callers say
-  these to be polite, not to be answered. One is an answer all the same where yes is, once that question is being asked.
+  these to be polite, not to be answered. So is a short sound that means nothing here or that the recogniser only
+  guessed at. A backchannel is an answer all the same where yes is, once that question is being asked.
 - After two sounds that were nothing, a prompt is paused by words only: a noisy place may not keep it from its end.
 """
 
 from __future__ import annotations
 
 from ivr.dialogue.commands import CancelTimer, PauseSpeaking, ResumeSpeaking, StartTimer
+from ivr.dialogue.events import Heard
 from ivr.dialogue.session import Question
 from ivr.dialogue.talk import HELD, Talk
 from ivr.understanding.normalise import normalise
+from ivr.understanding.result import Result
 
 HELD_S = 2.5
 _FALSE_STARTS = 2
+_SYLLABLE_MS, _GUESSED = 500, 0.7
+_SHORT_MS = 700
 
 
 def sound_began(talk: Talk) -> None:
@@ -50,11 +55,30 @@ def settle(talk: Talk) -> None:
 
 def is_backchannel(talk: Talk, question: Question, text: str) -> bool:
     """Whether `text`, said into a prompt, only tells that the caller listens."""
-    said_after = talk.session.patience_prompt  # what asks to wait for this very turn is none that it was said into
-    speaking = [prompt for prompt in talk.session.speaking if prompt[0] != said_after]
-    if not speaking or normalise(text) not in talk.flow.words[talk.language].listening:
+    prompts = _said_into(talk)
+    if not prompts or normalise(text) not in talk.flow.words[talk.language].listening:
         return False
-    return "yes" not in question.state.intents or len(speaking) > 1
+    return "yes" not in question.state.intents or prompts > 1
+
+
+def is_too_little(talk: Talk, heard: Heard, result: Result) -> bool:
+    """Whether what was said into a prompt is a short sound that means nothing, or that the recogniser only guessed:
+    嗯 in a voice that it does not know, a cough that it took for a word."""
+    if not _said_into(talk) or not heard.speech_ms or _wants_digits(talk):
+        return False
+    guessed = heard.speech_ms <= _SYLLABLE_MS and heard.confidence < _GUESSED
+    return guessed or (not result.intent and heard.speech_ms < _SHORT_MS)
+
+
+def _wants_digits(talk: Talk) -> bool:
+    """Whether single syllables are to be expected as an answer."""
+    question = talk.session.question
+    return question is not None and question.most_keys > 0
+
+
+def _said_into(talk: Talk) -> int:
+    """How many prompts are being said or held, but for the one that asks to wait for this very turn."""
+    return sum(prompt[0] != talk.session.patience_prompt for prompt in talk.session.speaking)
 
 
 def _hold(talk: Talk) -> None:

@@ -40,6 +40,7 @@ class EchoCanceller:
         self._last = np.zeros(_BLOCK, dtype=np.float32)
         self._spectra = np.zeros((_PARTS, _BINS), dtype=np.complex64)
         self._powers: deque[float] = deque([0.0] * _PARTS, maxlen=_PARTS)
+        self._silent_frames = 0
         self._learner = np.zeros((_PARTS, _BINS), dtype=np.complex64)
         self._filter = np.zeros((_PARTS, _BINS), dtype=np.complex64)
         self._turn = 0
@@ -52,6 +53,11 @@ class EchoCanceller:
     def confirmed(self) -> bool:
         """Whether there is an echo on this line: more than 3 dB of what came back is taken out."""
         return self._left_power < _EVIDENCE * self._heard_power
+
+    @property
+    def playing(self) -> bool:
+        """Whether the caller hears something just now."""
+        return max(self._powers) >= _LOUD
 
     def played(self, frame: bytes) -> None:
         """20 ms went out to the caller."""
@@ -67,7 +73,7 @@ class EchoCanceller:
     def hear(self, frame: bytes) -> bytes:
         """What of `frame` is the caller's: the frame, the frame less its echo, or silence."""
         self._reference()
-        if max(self._powers) < _LOUD:
+        if not self.playing:
             return frame
         heard = np.frombuffer(frame, dtype="<i2").astype(np.float32)
         if _power(heard) < _LOUD:  # no voice, and nothing to be learned but that there is no echo
@@ -85,11 +91,14 @@ class EchoCanceller:
 
     def _reference(self) -> None:
         frame = self._coming.popleft() if self._coming else _SILENCE
+        if self._silent_frames > _PARTS and frame == _SILENCE:
+            return  # all that is remembered is silence already: this was half of what a call cost besides decoding
         new = np.frombuffer(frame, dtype="<i2").astype(np.float32)
         self._spectra = np.roll(self._spectra, 1, axis=0)
         self._spectra[0] = np.fft.rfft(np.concatenate((self._last, new)))
         self._last = new
         self._powers.appendleft(_power(new))
+        self._silent_frames = 0 if self._powers[0] else self._silent_frames + 1
 
     def _cancel(self, heard: _Signal, weights: _Spectrum) -> tuple[_Signal, _Signal]:
         echo = np.fft.irfft((self._spectra * weights).sum(axis=0))[_BLOCK:].astype(np.float32)

@@ -91,9 +91,10 @@ class Turns:
         counts: list[TurnChange] = [] if self._barge_in.interrupted else [TurnCounts()]
         return [*counts, TurnEnded(end.speech_ms, end.silence_ms)]
 
-    def hear(self, frame: bytes) -> list[TurnChange]:
-        """Take 20 ms (320 bytes). Raises ValueError for another length."""
-        speaking = self._voice.hear(frame)
+    def hear(self, frame: bytes, *, listens: bool = False) -> list[TurnChange]:
+        """Take 20 ms (320 bytes); `listens`: while a prompt is being played to the caller. Raises ValueError for
+        another length."""
+        speaking = self._voice.hear(frame, listens=listens)
         if self._end is not None:
             return [TurnWentOn(frame), *self._judge(self._end, FRAME_MS)]
         self._before.append(frame)

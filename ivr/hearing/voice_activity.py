@@ -15,6 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 import webrtcvad
 
+from ivr.hearing.background import Background
+
 RATE = 8000
 FRAME_MS = 20
 FRAME_BYTES = RATE * FRAME_MS // 1000 * 2
@@ -23,8 +25,8 @@ FRAME_BYTES = RATE * FRAME_MS // 1000 * 2
 @dataclass(frozen=True, slots=True)
 class VoiceSettings:
     """`aggressiveness` 0-3 of WebRTC's detector (higher: less is speech); `floor_dbfs`: quieter frames are never
-    speech; speech begins when `onset_frames` of the last `onset_window` are voiced, and ends after `offset_frames`
-    unvoiced ones.
+    speech, and in a noisy place a louder floor holds (background.py); speech begins when `onset_frames` of the last
+    `onset_window` are voiced, and ends after `offset_frames` unvoiced ones.
     """
 
     aggressiveness: int = 2
@@ -43,17 +45,18 @@ class VoiceActivity:
     def __init__(self, settings: VoiceSettings | None = None) -> None:
         self._settings = settings or VoiceSettings()
         self._detector = webrtcvad.Vad(self._settings.aggressiveness)
-        self._floor_power = (32768.0 * 10 ** (self._settings.floor_dbfs / 20)) ** 2
+        self._background = Background((32768.0 * 10 ** (self._settings.floor_dbfs / 20)) ** 2)
         self._recent: deque[bool] = deque(maxlen=self._settings.onset_window)
         self.speaking = False
         self.quiet_ms = 0
         self.onset_ms = 0
 
-    def hear(self, frame: bytes) -> bool:
-        """Take 20 ms (320 bytes of 8 kHz 16-bit PCM); is the caller speaking? Raises ValueError for another length."""
+    def hear(self, frame: bytes, *, listens: bool = False) -> bool:
+        """Take 20 ms (320 bytes of 8 kHz 16-bit PCM); is the caller speaking? `listens`: a prompt is being played, so
+        what sounds is likelier the room than the caller. Raises ValueError for another length."""
         if len(frame) != FRAME_BYTES:
             raise ValueError(f"a frame is {FRAME_BYTES} bytes, this one has {len(frame)}")
-        return self._judge(voiced=self._voiced(frame))
+        return self._judge(voiced=self._voiced(frame, listens=listens))
 
     def missing(self, ms: int) -> bool:
         """Count `ms` of audio that never came as silence; is the caller still taken to speak?"""
@@ -63,9 +66,12 @@ class VoiceActivity:
         self.quiet_ms += max(0, whole - self._settings.offset_frames - self._settings.onset_window) * FRAME_MS
         return self.speaking
 
-    def _voiced(self, frame: bytes) -> bool:
+    def _voiced(self, frame: bytes, *, listens: bool) -> bool:
         signal = np.frombuffer(frame, dtype="<i2").astype(np.float32)
-        loud = float(np.mean(signal**2)) >= self._floor_power
+        power = float(np.dot(signal, signal)) / signal.size
+        loud = power >= (self._background.floor_within if self.speaking else self._background.floor)
+        if listens:
+            self._background.hear(power)
         return bool(self._detector.is_speech(frame, RATE)) and loud  # the detector adapts, so it hears every frame
 
     def _judge(self, *, voiced: bool) -> bool:

@@ -131,3 +131,20 @@ def test_nothing_stays_paused_when_the_ears_are_closed_in_the_middle_of_a_turn(c
     call.send(TimerFired(0.0, "filler"))
     assert kinds(call.send(SpeechStarted(0.0))) == {PauseSpeaking}
     assert ResumeSpeaking in kinds(call.send(ActionDone(0.0, 1, "ok", {})))
+
+
+@pytest.mark.parametrize(
+    ("words", "confidence", "speech_ms"), [("你们", 0.5, 400), ("云呢", 0.33, 300), ("呜噜噜", 0.99, 600)]
+)
+def test_a_short_sound_that_is_guessed_at_or_means_nothing_interrupts_nothing(call, words, confidence, speech_ms):
+    call.send(Heard(0.0, "产品咨询"))
+    call.send(SpeechStarted(0.0))
+    commands = call.send(Heard(0.0, words, confidence=confidence, speech_ms=speech_ms))
+    assert kinds(commands) == {ResumeSpeaking}
+    assert call.session.misses == 0
+
+
+def test_a_short_word_that_is_sure_and_means_something_interrupts(call):
+    call.send(Heard(0.0, "产品咨询"))
+    call.send(SpeechStarted(0.0))
+    assert StopSpeaking in kinds(call.send(Heard(0.0, "主菜单", confidence=0.95, speech_ms=450)))

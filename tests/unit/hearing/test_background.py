@@ -1,0 +1,63 @@
+"""In a noisy place what is not louder than the place is not the caller; in a quiet one nothing changes."""
+
+import numpy as np
+import pytest
+
+from ivr.audio import to_pcm
+from ivr.hearing.background import Background
+from ivr.hearing.turns import TurnBegan, Turns
+
+pytestmark = pytest.mark.unit
+
+LOWEST = (32768 * 10 ** (-50 / 20)) ** 2
+
+
+def power(dbfs):
+    return (32768 * 10 ** (dbfs / 20)) ** 2
+
+
+@pytest.mark.parametrize(("room", "floor"), [(-80, -50), (-45, -37), (-40, -32), (-20, -30)])
+def test_the_floor_stands_8_db_over_the_room_within_bounds(room, floor):
+    background = Background(LOWEST)
+    for _ in range(100):
+        background.hear(power(room))
+    assert background.floor == pytest.approx(power(floor), rel=0.1)
+
+
+def test_a_television_that_pauses_is_not_forgotten_in_its_pauses():
+    background = Background(LOWEST)
+    for number in range(400):
+        background.hear(power(-40 if number % 100 < 70 else -70))
+    assert background.floor == pytest.approx(power(-32), rel=0.1)
+
+
+def test_a_room_that_falls_silent_is_quiet_again_within_eight_seconds():
+    background = Background(LOWEST)
+    for room in (-35, -80):
+        for _ in range(400):
+            background.hear(power(room))
+    assert background.floor == LOWEST
+
+
+def voice(dbfs, ms):
+    at = np.arange(ms * 8) / 8000
+    tone = sum(np.sin(2 * np.pi * 140 * k * at) / k * (3 if k in (4, 5, 8, 9) else 1) for k in range(1, 20))
+    tone = tone * (0.6 + 0.4 * np.sin(2 * np.pi * 4 * at))
+    pcm = to_pcm((tone / np.sqrt(np.mean(tone**2)) * 10 ** (dbfs / 20)).astype(np.float32))
+    return [pcm[start : start + 320] for start in range(0, len(pcm), 320)]
+
+
+def test_voices_in_the_room_begin_no_turn_once_the_room_is_known_and_the_caller_does():
+    turns = Turns(600)
+    turns_begun = []
+    for number, frame in enumerate([*voice(-42, 6000), *voice(-20, 600)]):
+        turns_begun += [number for change in turns.hear(frame, listens=True) if isinstance(change, TurnBegan)]
+    assert [number for number in turns_begun if 60 < number < 300] == []
+    assert any(300 <= number < 310 for number in turns_begun)
+
+
+def test_what_callers_say_when_nothing_is_played_is_no_background():
+    turns = Turns(600)
+    for frame in voice(-30, 6000):
+        turns.hear(frame)
+    assert turns._voice._background.floor == pytest.approx(LOWEST)
