@@ -127,6 +127,7 @@ async def _carry(line: AsteriskLine, recorder: Recorder | None) -> None:
     ears = Ears(Scripted(), lambda _event: None)
     ears.listen(Expectation(phrases=("查账单",)))
     tasks = [asyncio.create_task(work, name="bench-media") for work in (ears.run(), _speak(line))]
+    line.tap(ears.played)
     if recorder is not None:
         line.tap(recorder.hotline)
     try:
