@@ -38,6 +38,7 @@ class EchoCanceller:
     def __init__(self) -> None:
         self._coming: deque[bytes] = deque([_SILENCE] * _LEAD_FRAMES)
         self._last = np.zeros(_BLOCK, dtype=np.float32)
+        self._unseen: deque[bytes] = deque(maxlen=_PARTS + 1)  # the last of all that went out since one looked
         self._spectra = np.zeros((_PARTS, _BINS), dtype=np.complex64)
         self._powers: deque[float] = deque([0.0] * _PARTS, maxlen=_PARTS)
         self._silent_frames = 0
@@ -79,6 +80,7 @@ class EchoCanceller:
         if _power(heard) < _LOUD:  # no voice, and nothing to be learned but that there is no echo
             self._learned_frames += self._powers[0] >= _LOUD
             return frame
+        self._look()
         echo, left = self._cancel(heard, self._filter)
         _, error = self._cancel(heard, self._learner)
         power, left_power = _power(heard), _power(left)
@@ -93,12 +95,18 @@ class EchoCanceller:
         frame = self._coming.popleft() if self._coming else _SILENCE
         if self._silent_frames > _PARTS and frame == _SILENCE:
             return  # all that is remembered is silence already: this was half of what a call cost besides decoding
-        new = np.frombuffer(frame, dtype="<i2").astype(np.float32)
-        self._spectra = np.roll(self._spectra, 1, axis=0)
-        self._spectra[0] = np.fft.rfft(np.concatenate((self._last, new)))
-        self._last = new
-        self._powers.appendleft(_power(new))
+        self._unseen.append(frame)
+        self._powers.appendleft(_power(np.frombuffer(frame, dtype="<i2").astype(np.float32)))
         self._silent_frames = 0 if self._powers[0] else self._silent_frames + 1
+
+    def _look(self) -> None:
+        """The spectra of what went out; not before a caller is heard in it, for most of the time none is."""
+        for frame in self._unseen:
+            new = np.frombuffer(frame, dtype="<i2").astype(np.float32)
+            self._spectra = np.roll(self._spectra, 1, axis=0)
+            self._spectra[0] = np.fft.rfft(np.concatenate((self._last, new)))
+            self._last = new
+        self._unseen.clear()
 
     def _cancel(self, heard: _Signal, weights: _Spectrum) -> tuple[_Signal, _Signal]:
         echo = np.fft.irfft((self._spectra * weights).sum(axis=0))[_BLOCK:].astype(np.float32)
