@@ -8,10 +8,12 @@ line does that.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
-from ivr.audio import RATE
+import numpy as np
+
+from ivr.audio import RATE, to_pcm
 from ivr.call.line import AudioFrame, Speech
 from ivr.call.player import FramePlayer
 from ivr.hearing.expectation import Expectation
@@ -19,7 +21,8 @@ from ivr.qa.taped_call import Load, Tape, ears_of, live_through, spread_callers
 from ivr_asr.scripted import Scripted
 
 _PROMPT_S = 4.0
-_PROMPT = b"\x01\x00" * int(RATE * _PROMPT_S)
+_PROMPT = to_pcm(np.random.default_rng(1).normal(0.0, 0.05, int(RATE * _PROMPT_S)).astype(np.float32))
+"""As loud as a voice, so that the echo canceller has its work."""
 
 
 class NoListener:
@@ -44,15 +47,17 @@ async def without_decoding(tapes: Sequence[Tape], calls: int, seconds: float) ->
     """The cost of the frames, the ears and the player."""
     async with AsyncExitStack() as stack:
         callers = spread_callers(tapes, calls)
-        await ears_of(callers, Scripted(), stack)
-        for number in range(calls):
-            await stack.enter_async_context(_player(number / calls * 2 * _PROMPT_S))
+        ears = await ears_of(callers, Scripted(), stack)
+        for number, own in enumerate(ears):
+            await stack.enter_async_context(_player(own.played, number / calls * 2 * _PROMPT_S))
         return await live_through(callers, seconds, lambda: ())
 
 
 @asynccontextmanager
-async def _player(delay_s: float) -> AsyncIterator[None]:
+async def _player(played: Callable[[bytes], None], delay_s: float) -> AsyncIterator[None]:
+    """A player whose sound the ears know of, as in a call."""
     player = FramePlayer(lambda _frame: None)
+    player.tap(played)
     tasks = [asyncio.create_task(player.run(), name="player"), asyncio.create_task(_prompts(player, delay_s))]
     try:
         yield

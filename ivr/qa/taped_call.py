@@ -153,6 +153,7 @@ class TapedEars:
         self.lost = 0
         self.expect = self._ears.listen
         self.hear = self._ears.hear
+        self.played = self._ears.played
 
     async def __aenter__(self) -> Self:
         self._running = asyncio.create_task(self._ears.run(), name="taped-ears")
