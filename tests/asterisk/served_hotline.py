@@ -20,7 +20,9 @@ from ivr.qa.pbx.hotline_process import (
 
 __all__ = ["ServedHotline", "environment", "eventually", "run_ivr"]
 T = TypeVar("T")
-PLAIN = re.compile(r"FastAGI on port \d+|^no new calls; \d+ running$|^nothing is published: ")
+PLAIN = re.compile(
+    r"FastAGI on port \d+|^no new calls; \d+ running$|^nothing is published: |^late frames while it answered: "
+)
 
 
 class ServedHotline(HotlineProcess):

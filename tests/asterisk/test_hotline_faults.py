@@ -74,6 +74,7 @@ async def test_a_server_told_to_end_serves_its_caller_to_the_end_while_new_calle
     ringing = await agent.ring(within=2)
     await ringing.answer()
     await both_hear_each_other(late_call, ringing)
+    assert '"reason": "draining"' in own.log()
 
     await call.media.say(recorded("faq_and_goodbye/05"))  # 没有别的了
     await call.hung_up(within=15)
