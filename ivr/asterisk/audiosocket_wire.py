@@ -27,6 +27,9 @@ _MAX_UNKNOWN = 4096
 _KEYS = frozenset(b"0123456789*#ABCD")
 
 HANGUP_FRAME = _HEADER.pack(_HANGUP, 0)
+# 20 ms in one piece is nearly all that ever comes: it is taken without a copy into the buffer and out again.
+_USUAL_HEADER = _HEADER.pack(_AUDIO, 320)
+_USUAL = _HEADER.size + 320
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,9 @@ class AudioSocketWire:
         Raises ProtocolError: a payload longer than its type allows, a wrong uuid or key, a first frame that is no
         uuid, a second uuid, anything after a hang-up, or an error frame.
         """
+        if len(data) == _USUAL and data.startswith(_USUAL_HEADER) and not self._buffer and self._named:
+            self._check(_AUDIO, _USUAL - _HEADER.size)
+            return [CallerAudio(data[_HEADER.size :])]
         self._buffer += data
         frames: list[AudioSocketFrame] = []
         start = 0

@@ -89,6 +89,9 @@ class AsteriskLine:
             if isinstance(item, CallerKey):
                 yield KeyPressed(at, item.key)
                 continue
+            if not pending and len(item.pcm) == FRAME_BYTES:  # as nearly always, and fifty times a second
+                yield AudioFrame(at, item.pcm)
+                continue
             pending += item.pcm
             while len(pending) >= FRAME_BYTES:
                 yield AudioFrame(at, bytes(pending[:FRAME_BYTES]))
