@@ -56,7 +56,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="how many calls at once, one level after the other (default 1,5,10: about four minutes)",
     )
     parser.add_argument("--json", metavar="FILE", help="write everything measured to FILE; - is standard output")
-    parser.add_argument("--picture", type=Path, metavar="FILE", help="write the distribution of the gaps as SVG")
+    parser.add_argument("--svg", type=Path, metavar="FILE", help="draw the distribution of the gaps into FILE")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep journals, recordings and logs here")
 
 
@@ -71,7 +71,7 @@ def _numbers(text: str) -> list[int]:
 
 
 def run(args: argparse.Namespace) -> int:
-    for name, path in (("--json", args.json), ("--picture", args.picture)):
+    for name, path in (("--json", args.json), ("--svg", args.svg)):
         if path not in (None, "-") and not Path(path).absolute().parent.is_dir():
             raise UsageError(f"{name} {path} cannot be written: its folder does not exist, make it first.")
     out = Console(stderr=args.json == "-")
@@ -84,8 +84,8 @@ def run(args: argparse.Namespace) -> int:
     if args.json is not None:
         text = json.dumps(report(measured), ensure_ascii=False, indent=1) + "\n"
         sys.stdout.write(text) if args.json == "-" else Path(args.json).write_text(text, encoding="utf-8")
-    if args.picture is not None and any(level.whole for level in measured.levels):
-        args.picture.write_text(picture(measured), encoding="utf-8")
+    if args.svg is not None and any(level.whole for level in measured.levels):
+        args.svg.write_text(picture(measured), encoding="utf-8")
     return 0 if any(level.whole for level in measured.levels) else 1
 
 
