@@ -144,8 +144,8 @@ def _gap_table(measured: MeasuredLive) -> Table:
 
 def _processor_table(measured: MeasuredLive) -> Table:
     names = list(dict.fromkeys(name for level in measured.levels for name in level.processor))
-    table = Table(title="processor, percent of one core over the whole level", title_justify="left")
-    for column in ("calls", *names, "first word, s", "packet gap, ms"):
+    table = Table(title="percent of one core by process; first word, longest packet gap", title_justify="left")
+    for column in ("calls", *names, "word, s", "gap, ms"):
         table.add_column(column, justify="right")
     for level in measured.levels:
         words = [call["first_word_s"] for call in level.calls if call["first_word_s"]]
