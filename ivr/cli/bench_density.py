@@ -183,7 +183,7 @@ def as_report(figures: Figures) -> dict[str, Any]:
         name: max((load.calls for load in loads if _p95(load) <= limit), default=0) / cores
         for name, loads in (("ours", figures.ours), ("always_on", figures.theirs))
     }
-    cost = {name: _cost(loads) for name, loads in (("ours", figures.ours), ("always_on", figures.theirs))}
+    cost = {name: _cost(loads, limit) for name, loads in (("ours", figures.ours), ("always_on", figures.theirs))}
     overhead = figures.overhead.cores_a_call if figures.overhead else 0.0
     frames = figures.frames.cores_a_call if figures.frames else 0.0
     ratio = cost["always_on"] / cost["ours"] if cost["ours"] else 0.0
@@ -205,10 +205,11 @@ def as_report(figures: Figures) -> dict[str, Any]:
     }
 
 
-def _cost(loads: Sequence[Load]) -> float:
-    """CPU seconds a second of a call, over all loads."""
-    lived = sum(load.calls * load.seconds for load in loads)
-    return sum(load.own_cpu_s + load.workers_cpu_s for load in loads) / lived if lived else 0.0
+def _cost(loads: Sequence[Load], limit: float) -> float:
+    """CPU seconds a second of a call at the heaviest load that kept up: one that falls behind leaves work undone, which
+    looks cheap. Of those that none kept up with, the lightest."""
+    kept_up = [load for load in loads if _p95(load) <= limit] or list(loads[:1])
+    return kept_up[-1].cores_a_call if kept_up else 0.0
 
 
 def _row(load: Load) -> dict[str, Any]:

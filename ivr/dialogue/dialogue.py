@@ -98,7 +98,7 @@ class Dialogue:
                 self.walk.leaves()
                 self._follow(talk, policy.refused(talk))
             case PartFailed():
-                self._part_failed(talk)
+                policy.part_failed(talk)
             case HandedOff() | HungUp():
                 self.session.over = True
         interruption.settle(talk)
@@ -121,9 +121,7 @@ class Dialogue:
     def _kind(self) -> StepKind:
         return KINDS[self._step().actions[self.session.position]]
 
-    def _from_caller(
-        self, talk: Talk, event: SpeechStarted | Partial | Heard | KeyPressed | RecognitionSlow | RecognitionLost
-    ) -> None:
+    def _from_caller(self, talk: Talk, event: Event) -> None:
         match event:
             case SpeechStarted():
                 self._speech_started(talk)
@@ -141,13 +139,6 @@ class Dialogue:
             case RecognitionSlow():
                 policy.ask_for_patience(talk)
 
-    def _part_failed(self, talk: Talk) -> None:
-        session = self.session
-        talk.drop_speech()
-        session.speaking.clear()  # a mouth that failed may never report them
-        session.refusals += 1  # a caller who meets a fault is not to be refused on top
-        talk.hand_off(self.flow.hotline.person.queue, [])
-
     def _speech_started(self, talk: Talk) -> None:
         if self.session.question is None or self.session.listen_after_prompt:
             return
@@ -157,8 +148,7 @@ class Dialogue:
 
     def _heard(self, talk: Talk, event: Heard) -> None:
         session, question = self.session, self.session.question
-        session.caller_speaks = False
-        session.lost = 0
+        session.caller_speaks, session.lost = False, 0
         if question is None or session.listen_after_prompt:
             return
         if self._kind().goes_on(talk, self._step(), event):

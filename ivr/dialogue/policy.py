@@ -120,6 +120,15 @@ def keys_offer(talk: Talk, question: Question) -> str:
     return wording.keys_offer.format(options=comma.join(options)) if options else ""
 
 
+def part_failed(talk: Talk) -> None:
+    """Ears or mouth are gone: to a person, without a word."""
+    session = talk.session
+    talk.drop_speech()
+    session.speaking.clear()  # a mouth that failed may never report them
+    session.refusals += 1  # a caller who meets a fault is not to be refused on top
+    talk.hand_off(talk.flow.hotline.person.queue, [])
+
+
 def refused(talk: Talk) -> Go:
     """The queue did not take the caller: somewhere better than waiting, and never nowhere.
 
