@@ -116,7 +116,8 @@ class Ears:
                 self._missing(late_ms, frame.at)
         self._audio_until = max(frame.at, (self._audio_until or frame.at) + FRAME_MS / 1000)
         silent_ms = self._turns.silence_ms
-        for change in self._turns.hear(self._echo.hear(frame.pcm), listens=self._echo.playing):
+        callers = self._echo.hear(frame.pcm)
+        for change in self._turns.hear(self._echo.left, judged=callers, listens=self._echo.playing):
             self._apply(change, frame.at)
         self._silence(silent_ms)
 

@@ -49,6 +49,8 @@ class EchoCanceller:
         self._heard_power = self._left_power = self._learner_power = 0.0
         self._leak = 2.0
         self._echo_tail = 0.0
+        self.left = _SILENCE
+        """The last frame less its echo, doubtful ones too: silence in their place would cost the first word."""
 
     @property
     def confirmed(self) -> bool:
@@ -72,7 +74,9 @@ class EchoCanceller:
             self._reference()
 
     def hear(self, frame: bytes) -> bytes:
-        """What of `frame` is the caller's: the frame, the frame less its echo, or silence."""
+        """What of `frame` is surely the caller's: the frame, the frame less its echo, or silence. To judge by; `left`
+        is what to recognise."""
+        self.left = frame
         self._reference()
         if not self.playing:
             return frame
@@ -87,9 +91,9 @@ class EchoCanceller:
         is_callers = left_power > _MARGIN * self._expected(_power(echo), left_power)
         self._learn(error)
         self._compare(power, left_power, _power(error))
-        if not is_callers:
-            return _SILENCE
-        return np.clip(left, -32768, 32767).astype("<i2").tobytes() if self.confirmed else frame
+        if self.confirmed:
+            self.left = np.clip(left, -32768, 32767).astype("<i2").tobytes()
+        return self.left if is_callers else _SILENCE
 
     def _reference(self) -> None:
         frame = self._coming.popleft() if self._coming else _SILENCE

