@@ -35,7 +35,6 @@ from ivr.qa.pbx.asterisk import Pbx
 from ivr.qa.pbx.asterisk_packages import AsteriskUnavailable, installed_asterisk
 from ivr.qa.pbx.hotline_process import HotlineProcess
 from ivr.qa.pbx.live_level import LiveLevel, find_journal, judge, run_level
-from ivr.qa.pbx.processor_time import children
 from ivr.qa.phone.caller_script import SCRIPTS
 from ivr.qa.turn_clock import Decoded
 from ivr.settings import load_settings
@@ -125,7 +124,7 @@ async def _level(number: int, first_user: int, pbx: Pbx, hotline: HotlineProcess
     task = progress.add_task(f"{number} {'call' if number == 1 else 'calls'} at once", total=number)
     groups = {
         "hotline": [hotline.pid],
-        "workers": sorted(children(hotline.pid)),
+        "workers": hotline.workers(),
         "Asterisk": [pbx.pid],
         "bench": [os.getpid()],
     }

@@ -9,12 +9,10 @@ from its first second.
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Protocol, Self
 
 import numpy as np
@@ -26,6 +24,7 @@ from ivr.call.line import AudioFrame
 from ivr.clock import now
 from ivr.dialogue.events import Event, Heard, RecognitionLost
 from ivr.hearing.expectation import Expectation
+from ivr.qa.processes import seconds_used
 from ivr_asr.api import Recognizer
 
 _FRAME_S = FRAME_MS / 1000
@@ -202,7 +201,7 @@ async def live_through(
 ) -> Load:
     """Let all live at once on the 20 ms clock; `beside` is called each tick too. `pids`: the workers'."""
     clock = frame_clock()
-    own, workers, began = time.process_time(), cpu_s(pids()), now()
+    own, workers, began = time.process_time(), _used(pids()), now()
     ticks = [*(caller.tick for caller in callers), *beside]
     for caller in callers:
         caller.begin()
@@ -216,7 +215,7 @@ async def live_through(
     lived = now() - began
     gaps = tuple(round(gap, 1) for caller in callers for gap in caller.gaps_ms)
     turns = sum(caller.turns for caller in callers)
-    return Load(len(callers), lived, time.process_time() - own, max(0.0, cpu_s(pids()) - workers), gaps, turns)
+    return Load(len(callers), lived, time.process_time() - own, max(0.0, _used(pids()) - workers), gaps, turns)
 
 
 def spread_callers(tapes: Sequence[Tape], calls: int) -> list[TapedCaller]:
@@ -236,13 +235,5 @@ async def ears_of(callers: Sequence[TapedCaller], recognizer: Recognizer, stack:
     return ears
 
 
-def cpu_s(pids: Sequence[int]) -> float:
-    """CPU seconds that these processes have used, children not counted; 0 where the system does not say."""
-    ticks = 0
-    for pid in pids:
-        try:
-            fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-        except OSError:  # it ended, or there is no /proc
-            continue
-        ticks += int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
+def _used(pids: Sequence[int]) -> float:
+    return sum(map(seconds_used, pids))

@@ -15,8 +15,8 @@ from ivr.qa.pbx.hotline_process import (
     command,
     environment,
     log_record,
-    process_state,
 )
+from ivr.qa.processes import runs
 
 __all__ = ["ServedHotline", "environment", "eventually", "run_ivr"]
 T = TypeVar("T")
@@ -30,7 +30,7 @@ class ServedHotline(HotlineProcess):
 
     def alive(self, processes: list[int]) -> list[int]:
         """Those of `processes` that have not ended."""
-        return [pid for pid in processes if process_state(Path(f"/proc/{pid}/stat"))[0] not in ("", "Z")]
+        return [pid for pid in processes if runs(pid)]
 
     def open_files(self) -> int:
         """How many descriptors it holds: what a call leaves open is seen here."""

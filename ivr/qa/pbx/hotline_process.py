@@ -18,6 +18,7 @@ from typing import Any
 
 from ivr.errors import ServerError
 from ivr.qa.pbx.asterisk import Pbx
+from ivr.qa.processes import children
 
 STARTS_WITHIN_S = 60.0
 DRAIN_S = 20.0
@@ -107,8 +108,7 @@ class HotlineProcess:
 
     def workers(self) -> list[int]:
         """The process ids of its recognisers."""
-        stats = {int(stat.parent.name): stat for stat in Path("/proc").glob("[0-9]*/stat")}
-        return [child for child, stat in stats.items() if process_state(stat)[1] == str(self.pid)]
+        return sorted(children(self.pid))
 
     def log(self) -> str:
         """All that it has said so far."""
@@ -130,11 +130,3 @@ def log_record(line: str) -> dict[str, Any]:
         return dict(json.loads(line))
     except (ValueError, TypeError):
         return {}
-
-
-def process_state(stat: Path) -> list[str]:
-    """State and parent of a process from its /proc/PID/stat, empty once it has ended."""
-    try:
-        return stat.read_text(errors="replace").rpartition(")")[2].split()[:2]
-    except (FileNotFoundError, ProcessLookupError):
-        return ["", ""]

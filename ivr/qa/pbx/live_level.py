@@ -19,8 +19,8 @@ from ivr.dialogue.commands import NoteTurn
 from ivr.dialogue.events import HungUp
 from ivr.errors import JournalError, ServerError
 from ivr.qa.machine_limit import load_average
-from ivr.qa.pbx.processor_time import machine_seconds, used_by
 from ivr.qa.phone.caller_script import CLOSED, SCRIPTS
+from ivr.qa.processes import machine_seconds, used_by
 
 _LINE_BYTES = 1 << 20
 _LONGEST_LEVEL_S = 400.0

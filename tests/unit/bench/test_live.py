@@ -21,9 +21,9 @@ from ivr.dialogue.commands import NoteTurn
 from ivr.dialogue.events import HungUp
 from ivr.errors import UsageError
 from ivr.qa.pbx.live_level import LiveLevel, judge_one
-from ivr.qa.pbx.processor_time import children, machine_seconds, seconds_used
 from ivr.qa.phone.caller_script import SCRIPTS, last_speech_frame
 from ivr.qa.phone.recording import Recording
+from ivr.qa.processes import children, machine_seconds, runs, seconds_used
 
 pytestmark = pytest.mark.unit
 LOUD = b"\x00\x20" * (FRAME_BYTES // 2)
@@ -112,8 +112,10 @@ def test_processor_time_grows_with_work_and_is_nothing_for_who_is_gone():
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
         with closing(child.stdin):
             assert child.pid in children(os.getpid())
+            assert runs(child.pid)
         child.wait()
     assert seconds_used(child.pid) == 0.0
+    assert not runs(child.pid)
 
 
 @pytest.mark.parametrize("wrong", ["0", "ten", "1,,2", "5000"])

@@ -1,4 +1,4 @@
-"""How much of the processor each process takes, from /proc: ours, those we start, and what they start in turn."""
+"""Processes as /proc shows them: who was started by whom, who runs still, and how much of the processor each takes."""
 
 from __future__ import annotations
 
@@ -23,6 +23,12 @@ def children(pid: int) -> set[int]:
         grown = bool(more)
         found |= more
     return found
+
+
+def runs(pid: int) -> bool:
+    """Whether a process has not ended."""
+    fields = _fields(Path(f"/proc/{pid}/stat"))
+    return bool(fields) and fields[_STATE] != "Z"
 
 
 def seconds_used(pid: int) -> float:
