@@ -248,7 +248,7 @@ class Talk:
         words = self.flow.words[self.language]
         if intent.startswith("faq:"):
             entry = words.faq_entry(intent)
-            return entry.question or entry.answer if entry else intent
+            return entry.question or entry.answer.rstrip("。.") if entry else intent
         if intent.startswith("option:"):
             place, slot, option = intent.removeprefix("option:").split(".")
             scope, _, step = place.rpartition("/")
