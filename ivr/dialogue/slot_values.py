@@ -37,7 +37,8 @@ _PARTS = {
 def expects(slot: Slot, intents: tuple[str, ...], threshold: float, known: str = "") -> State:
     """What understanding is to expect when `slot` is asked for, beside `intents`."""
     digits = Digits(*slot.length) if slot.type == "digits" else None
-    return State(intents, digits=digits, threshold=threshold, wanted=wanted(slot, known))
+    any_words = slot.type == "text"
+    return State(intents, digits=digits, threshold=threshold, wanted=wanted(slot, known), any_words=any_words)
 
 
 def wanted(slot: Slot, known: str = "") -> Wanted | None:

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from functools import cache
 from random import Random
 
-from ivr.qa.homophone_noise import common_characters
 from ivr.understanding.confusions import Confusions
+from ivr.understanding.mishearing import common_characters
 from ivr.understanding.phonetics import FINALS, INITIALS, halves, syllables
 
 _TRIES = 20  # halves are drawn apart, and not every initial goes with every final

@@ -5,6 +5,8 @@ understood by itself. Decided:
 
 - **Only parts that are sure count** (`SURE`): a wish that nobody had is worse than one that is told again. With fewer
   than two different ones the turn stays whole, and so does one that is itself an example.
+- **A turn that means nothing as a whole** is what its one surer part (`ACTED_ON`) means: 我要报修然后再看看天气. Not
+  where the caller's own words are the answer: there the part is a word of it.
 - **A person wins wherever it stands**: 我要查账单算了转人工 wants a person; the bill is for the agent's summary.
 - **What is taken back is not wanted**: behind 算了 or 不对 only what follows counts.
 - Answers, universals and what ends the call are no second wishes.
@@ -23,8 +25,9 @@ from ivr.understanding.result import Result, State, Utterance
 
 SURE = 0.7
 """The least score of a part that counts as a wish of its own: it is only offered, so a false one costs a no."""
-SURELY_A_PERSON = 0.8
-"""The least score of a part that hands the call over, whatever else is said."""
+ACTED_ON = 0.8
+"""The least score of a part that is acted on by itself: one that hands the call over, whatever else is said, or the
+only one that is understood."""
 AGENT = "agent"
 _THE_SAME_WORDS = 0.98
 _AT_MOST = 4
@@ -76,13 +79,14 @@ def told_apart(
     found = {part: understand(replace(utterance, text=part, alternatives=()), open_state) for part in (*parts, *pieces)}
     sure = {part: result for part, result in found.items() if result.intent and result.score >= SURE}
     told = _different([sure[part] for part in parts if part in sure], not_second)
-    found_person = (result for result in sure.values() if result.intent == AGENT and result.score >= SURELY_A_PERSON)
+    found_person = (result for result in sure.values() if result.intent == AGENT and result.score >= ACTED_ON)
     person = next(found_person, None)
     if person is not None and len(found) > 1:
         return replace(person, also=_also(told, AGENT), why=_why(person, told))
     if any(result.intent.startswith("option:") for result in told):
         return whole
-    if len(told) > 1 or (taken_back and told):
+    lone = not whole.intent and not state.any_words and len(parts) > 1 and told and told[0].score >= ACTED_ON
+    if len(told) > 1 or (taken_back and told) or lone:
         return replace(told[0], slots=whole.slots, also=_also(told, told[0].intent), why=_why(told[0], told))
     return whole
 

@@ -28,7 +28,7 @@ from rapidfuzz.distance import Levenshtein
 
 from ivr.errors import IvrError
 from ivr.understanding.normalise import normalise, tokens
-from ivr.understanding.phonetics import FINALS, INITIALS, accent_of, halves, syllables
+from ivr.understanding.phonetics import FINALS, INITIALS, accent_of, halves, is_mandarin, syllables
 
 _PRIOR_WEIGHT = 20.0
 _PRIOR_ITSELF, _PRIOR_ACCENT, _PRIOR_ANY = 0.97, 0.02, 0.01
@@ -156,7 +156,7 @@ def learn(pairs: Iterable[tuple[str, str]], source: str) -> Confusions:
 
 def _mandarin(text: str) -> tuple[str, ...]:
     """Its characters; digits and other words have sounds of their own and are left out."""
-    return tuple(one for one in tokens(normalise(text)) if ord(one[0]) >= 0x3400 or one == "〇")
+    return tuple(filter(is_mandarin, tokens(normalise(text))))
 
 
 def _count_halves(

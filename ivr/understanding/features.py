@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from ivr.understanding.normalise import normalise, tokens
-from ivr.understanding.phonetics import merged, syllables
+from ivr.understanding.phonetics import is_mandarin, merged, syllables
 
 Analyser = Callable[[Sequence[str]], list[str]]
 """Tokens to the runs of one channel, as often as they stand in the text."""
@@ -52,10 +52,6 @@ def parts(found: Sequence[str]) -> list[str]:
 
 CHANNELS: Mapping[str, Analyser] = {"letters": letters, "sounds": sounds, "parts": parts}
 """The sparse channels; all weigh the same."""
-
-
-def is_mandarin(token: str) -> bool:
-    return len(token) == 1 and ord(token) >= 0x3400
 
 
 def seen(text: str) -> tuple[str, ...]:

@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 
 from ivr.understanding.calibration import Scope, Temperature, evidence
 from ivr.understanding.encoder import Encoder
-from ivr.understanding.features import CHANNELS, Vocabulary, is_mandarin, seen
+from ivr.understanding.features import CHANNELS, Vocabulary, seen
 from ivr.understanding.kernel_logistic import fit
 from ivr.understanding.meaning_space import LabelDistance, MeaningSpace, landmarks_for
 from ivr.understanding.mishearing import misheard
+from ivr.understanding.phonetics import is_mandarin
 from ivr.understanding.repair import Spelling
 from ivr.understanding.spellings import Spelt, averaged, spelling_of, spellings
 

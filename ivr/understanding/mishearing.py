@@ -2,20 +2,20 @@
 
 The channel is the one of the measurements in FACTS, but of its own making: which characters change, and into what, is
 decided by a checksum of text, place and copy, so that the same example gives the same copies in any process. Nothing
-is drawn from the words of a hotline: noise does not know which characters are likely there.
+is drawn from the words of a hotline: noise does not know which characters are likely there. ivr/qa/homophone_noise.py
+measures with the same channel, drawn by chance.
 """
 
 from __future__ import annotations
 
 import zlib
 from collections import defaultdict
-from functools import cache
+from functools import cache, lru_cache
 
-from pypinyin import Style, lazy_pinyin
+from ivr.understanding.phonetics import is_mandarin, merged, syllables
 
-from ivr.understanding.phonetics import merged
-
-_HOMOPHONES = 0.7  # the rest are near-homophones, as accents merge them
+HOMOPHONES = 0.7
+"""The share of changed characters that become homophones; the rest near-homophones, as accents merge them."""
 
 
 def misheard(text: str, rate: float, copy: int = 0) -> str:
@@ -33,26 +33,43 @@ def _chance(seed: str) -> float:
     return (zlib.crc32(seed.encode("utf-8", "replace")) * 0x9E3779B1 & 0xFFFFFFFF) / 2**32
 
 
-@cache
-def _characters() -> tuple[dict[str, str], dict[tuple[str, str], str]]:
-    """The 3,755 common characters of GB 2312 by syllable and by merged syllable."""
+def common_characters() -> str:
+    """The 3,755 characters of GB 2312's first level, rows 16 to 55, in its order (by pinyin)."""
     rows = (bytes((row, cell)) for row in range(0xB0, 0xD8) for cell in range(0xA1, 0xFF))
+    return b"".join(rows).decode("gb2312", "ignore")
+
+
+@cache
+def _by_sound() -> tuple[dict[str, str], dict[tuple[str, str], str]]:
+    """The common characters by syllable and by merged syllable."""
     same: dict[str, str] = defaultdict(str)
     near: dict[tuple[str, str], str] = defaultdict(str)
-    for character in b"".join(rows).decode("gb2312", "ignore"):
-        syllable = lazy_pinyin(character, style=Style.NORMAL)[0]
+    for character in common_characters():
+        (syllable,) = syllables((character,))
         same[syllable] += character
         near[merged(syllable)] += character
     return dict(same), dict(near)
 
 
-def _alike(character: str, into: float, kind: float) -> str:
-    if ord(character) < 0x3400:
-        return character
-    same, near = _characters()
-    syllable = lazy_pinyin(character, style=Style.NORMAL)[0]
+@lru_cache(maxsize=8192)
+def _sounding_alike(character: str) -> tuple[str, str]:
+    """Common characters of the same syllable, and those that are near it alone; none for what is not Mandarin."""
+    if not is_mandarin(character):
+        return "", ""
+    same, near = _by_sound()
+    (syllable,) = syllables((character,))
     homophones = same.get(syllable, "").replace(character, "")
-    others = "".join(c for c in near.get(merged(syllable), "") if c != character and c not in homophones)
-    first, second = (homophones, others) if kind < _HOMOPHONES else (others, homophones)
-    found = first or second or character
+    return homophones, "".join(c for c in near.get(merged(syllable), "") if c != character and c not in homophones)
+
+
+def choices(character: str, *, homophone: bool) -> str:
+    """What `character` may become: homophones, or else near-homophones; the other kind where it has none, itself
+    where it has neither."""
+    homophones, near = _sounding_alike(character)
+    first, second = (homophones, near) if homophone else (near, homophones)
+    return first or second or character
+
+
+def _alike(character: str, into: float, kind: float) -> str:
+    found = choices(character, homophone=kind < HOMOPHONES)
     return found[int(into * len(found))]

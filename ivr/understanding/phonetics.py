@@ -38,7 +38,8 @@ _WHOLE_WORDS = 0xF0000  # supplementary private use area A: words that are not M
 _WORD_END = "\ue7ff"
 
 
-def _is_mandarin(token: str) -> bool:
+def is_mandarin(token: str) -> bool:
+    """Whether a token is a Mandarin character."""
     return len(token) == 1 and (ord(token) >= 0x3400 or ord(token) == 0x3007)  # 〇 stands apart
 
 
@@ -59,7 +60,7 @@ def syllables(tokens: Sequence[str]) -> tuple[str, ...]:
     """One syllable (toneless pinyin, ü as v) a token; digits as they are spoken, words of other scripts as written."""
     spoken = [_SPOKEN_DIGITS.get(token, token) for token in tokens]
     result: list[str] = []
-    for mandarin, group in groupby(spoken, key=_is_mandarin):
+    for mandarin, group in groupby(spoken, key=is_mandarin):
         run = tuple(group)
         result.extend(_read_aloud("".join(run)) if mandarin else run)
     return tuple(result)
@@ -110,7 +111,7 @@ def _symbols(syllable: str, *, mandarin: bool) -> str:
 def sounds(tokens: Sequence[str]) -> str:
     """Two symbols a token, for rapidfuzz; equal strings sound alike to a listener with an accent."""
     return "".join(
-        _symbols(syllable, mandarin=_is_mandarin(token) or token in _SPOKEN_DIGITS)
+        _symbols(syllable, mandarin=is_mandarin(token) or token in _SPOKEN_DIGITS)
         for token, syllable in zip(tokens, syllables(tokens), strict=True)
     )
 

@@ -28,7 +28,7 @@ import jieba
 import numpy as np
 from numpy.typing import NDArray
 
-from ivr.understanding.phonetics import merged, syllables
+from ivr.understanding.phonetics import is_mandarin, merged, syllables
 
 _WIDEST = 32  # spellings of one sound that are tried, the most frequent first; the one that was heard always
 _DISCOUNT = 0.75
@@ -82,7 +82,7 @@ class Spelling:
         flat = array("i", [_NO_NEIGHBOUR])  # code points, an end or what is no character being 0
         for tokens, sounds in texts:
             for token, syllable in zip(tokens, sounds, strict=True):
-                if _is_character(token):
+                if is_mandarin(token):
                     read.setdefault(token, {})[syllable] = None
                     flat.append(ord(token))
                 else:
@@ -120,7 +120,7 @@ class Spelling:
     def _spellings_of(self, token: str, sound: str, error_rate: float) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """The places a token may stand for, and the logarithm of how likely each is then heard as this token."""
         own = self._places.get(token, _NO_NEIGHBOUR)
-        if not _is_character(token):
+        if not is_mandarin(token):
             return np.array([_NO_NEIGHBOUR]), np.zeros(1)
         alike, same = self._sounding_like(sound)
         (alone,) = syllables((token,))
@@ -143,10 +143,6 @@ class Spelling:
         column = self._columns.get(merged(syllable), _NO_COLUMN)
         same = column.same.get(syllable)
         return column.places, np.zeros(len(column.places), dtype=np.bool_) if same is None else same
-
-
-def _is_character(token: str) -> bool:
-    return len(token) == 1 and ord(token) >= 0x3400
 
 
 def _columns(readings: Mapping[str, tuple[str, ...]], frequencies: Sequence[int]) -> dict[tuple[str, str], _Column]:

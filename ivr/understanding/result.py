@@ -58,7 +58,8 @@ class Wanted:
 class State:
     """What a question expects: names of intents and of FAQ sets that are active here, in the order that breaks ties
     (earlier wins), and at most one slot: `digits` or `wanted`. `threshold`: the least score that counts as a
-    match. `subject`: the meaning that was answered last, on which a follow-up question may lean."""
+    match. `subject`: the meaning that was answered last, on which a follow-up question may lean. `any_words`: whatever
+    else the caller says is the answer, so that no part of it is a wish."""
 
     intents: tuple[str, ...] = ()
     faqs: tuple[str, ...] = ()
@@ -66,6 +67,7 @@ class State:
     threshold: float = 0.7
     wanted: Wanted | None = None
     subject: str = ""
+    any_words: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ivr.understanding.encoder import Encoder
-from ivr.understanding.features import is_mandarin, seen
-from ivr.understanding.phonetics import syllables
+from ivr.understanding.features import seen
+from ivr.understanding.phonetics import is_mandarin, syllables
 from ivr.understanding.repair import Spelling
 
 Floats = NDArray[np.float32]

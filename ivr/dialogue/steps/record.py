@@ -27,7 +27,8 @@ class RecordKind(StepKind):
             return "done"
         text = talk.say(step.record.ask, "off")
         recording = StartRecording(step.record.save, step.record.longest)
-        question = Question(text, State(threshold=_SURELY), {"#": "recorded"}, _PAUSE, "off", recording=recording)
+        anything = State(threshold=_SURELY, any_words=True)
+        question = Question(text, anything, {"#": "recorded"}, _PAUSE, "off", recording=recording)
         talk.wait_for(question)
         return "wait"
 

@@ -114,6 +114,25 @@ def test_the_second_wish_is_offered_when_the_first_is_done(call):
     assert call.says("好的") == ["已经登记。", "请问还要办什么？"]
 
 
+@pytest.mark.parametrize("turn", ["报故障另外帮我看看我家孩子的作业", "帮我看看我家孩子的作业然后再报故障"])
+def test_the_wish_that_is_understood_is_met_though_the_other_is_not(call, turn):
+    assert call.says(turn) == ["已经登记。", "请问还要办什么？"]
+
+
+def test_no_part_of_the_callers_own_words_is_taken_for_a_wish(call_flow):
+    steps = """
+  one:
+    collect: {story: {type: text, ask: 请说。}}
+    say: 好的，{story}。
+    next: two
+  two: {ask: 请问办什么？, intents: [look, fault], then: {look: two, fault: bye}}
+  bye: {hang_up: 再见。}
+"""
+    talk = call_flow(steps, intents=INTENTS)
+    told = "楼下的广场舞跳到半夜没人管，然后我家的宽带坏了也没人来修"
+    assert talk.says(told)[0].startswith("好的，楼下的广场舞")
+
+
 def test_who_wants_it_no_more_is_asked_for_more(call):
     call.says("查话费然后再报个故障")
     assert call.says("不用了") == ["请问还要办什么？"]
