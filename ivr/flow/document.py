@@ -181,7 +181,11 @@ _SYNTAX_REMEDIES = (
     ("found unexpected ':'", "a colon where a text cannot have one", "put the text in quotes"),
     ("expected <block end>", "the indentation does not fit the lines above", "line it up with its neighbours"),
     ("could not find expected ':'", "a name without a colon", "write `name: value`"),
-    ("expected ',' or", "brackets or a comma are missing", "close [ ] and { }, and put commas between the items"),
+    (
+        "expected ',' or",
+        "brackets or a comma are missing",
+        "close [ ] and { }, put commas between the items, and put a text that holds a {name} in quotes",
+    ),
     ("found unexpected end of stream", "a quote is never closed", "close the quotation mark"),
     ("but found another document", "the file holds more than one document", "remove the line `---`"),
     ("while scanning an alias", "a * begins an alias", "put the text in quotes"),
