@@ -5,7 +5,7 @@ alone proves nothing, 我的账单不对 is a complaint; so a repair is carried 
 same kind as something before:
 
 - digits after digits: the new ones replace the whole number if they are one by themselves or no fewer than those
-  before, otherwise as many at its end as they are (as in digits.py);
+  before, otherwise as many at its end as they are (as in digits.py; 不对，最后两位是三五 says so);
 - a quantity, a day, a time or a place after one with the same unit (三份不四份, 四栋不对五栋, 明天不对后天);
 - the same words said again (我要查话费不对我要查流量), if about as many follow as are taken back;
 - 不是四栋是五栋 and 五栋不是四栋, whatever the two are.
@@ -36,8 +36,9 @@ _WORDS = (
     r"|\bno wait\b|\bwait no\b|\bwait\b|\bno\b|\bsorry\b|\bi mean\b|\bi meant\b|\bactually\b"
     r"|\bmake (?:that|it)\b|\brather\b"
 )
+_AT_ITS_END = r"(?:最?后面?(?:[一二两三四]位)?|末(?:[一二两三四]位|位)|尾[号数])数?字?(?:应该)?是"
 _MARK = re.compile(
-    rf"{_PAUSE}(?:[哦啊噢呃嗯诶欸]{_PAUSE})?(?:(?:{_WORDS}){_PAUSE})+(?:[啊了哦]{_PAUSE})?(?:我?(?:是|说的是|要的是|应该是|就是){_PAUSE})?",
+    rf"{_PAUSE}(?:[哦啊噢呃嗯诶欸]{_PAUSE})?(?:(?:{_WORDS}){_PAUSE})+(?:[啊了哦]{_PAUSE})?(?:(?:{_AT_ITS_END}|我?(?:是|说的是|要的是|应该是|就是)){_PAUSE})?",
     re.ASCII,
 )
 _ONLY_NOT = re.compile(r"^[^，,。、 ]*不是[^，,。、 ]*$|\bnot\b")  # 四不是五: no pause, so perhaps no mistake
