@@ -5,7 +5,9 @@ path) needs no estimate of the delay, and a frame that comes 20 ms late does not
 one always learns, the other cancels and takes over what was learned only where that is better, so the caller's voice
 cannot spoil it. A frame is the caller's only if what is left stands 6 dB over the echo to be expected in it; until 0.8
 a second of prompt has been heard the echo may be as loud as -3 dB of the prompt.
-Where no echo shows (most lines), frames pass to the bit; while nothing is played the cost is a comparison.
+Where no echo shows (most lines), frames pass to the bit; while nothing is played the cost is a comparison, and until
+a filter has been taken over nothing is computed with it. What goes out is kept as a strip of spectra that grows at
+its front, so that the last sixteen are always one piece of memory and none is ever moved to make room.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from numpy.typing import NDArray
 _BLOCK = 160
 _PARTS = 16
 _BINS = _BLOCK + 1
+_STRIP = 4 * _PARTS
 _STEP = 0.5
 _LOUD = 1000.0  # mean square of samples; -60 dBFS
 _LEARNING_FRAMES = 40
@@ -37,13 +40,21 @@ class EchoCanceller:
 
     def __init__(self) -> None:
         self._coming: deque[bytes] = deque([_SILENCE] * _LEAD_FRAMES)
-        self._last = np.zeros(_BLOCK, dtype=np.float32)
+        self._pair = np.zeros(2 * _BLOCK, dtype=np.float32)  # the last two of what went out, one after the other
         self._unseen: deque[bytes] = deque(maxlen=_PARTS + 1)  # the last of all that went out since one looked
-        self._spectra = np.zeros((_PARTS, _BINS), dtype=np.complex64)
+        self._strip = np.zeros((_STRIP, _BINS), dtype=np.complex64)
+        self._front = _STRIP - _PARTS
+        self._spectra = self._strip[self._front :]
         self._powers: deque[float] = deque([0.0] * _PARTS, maxlen=_PARTS)
+        self._loudest = 0.0
         self._silent_frames = 0
         self._learner = np.zeros((_PARTS, _BINS), dtype=np.complex64)
-        self._filter = np.zeros((_PARTS, _BINS), dtype=np.complex64)
+        self._filter: _Spectrum | None = None  # nothing learned was worth taking over yet
+        self._product = np.empty((_PARTS, _BINS), dtype=np.complex64)
+        self._conjugate = np.empty((_PARTS, _BINS), dtype=np.complex64)
+        self._padded = np.zeros(2 * _BLOCK, dtype=np.float32)
+        self._taps = np.empty(2 * _BLOCK, dtype=np.float32)
+        self._bins = np.empty(_BINS, dtype=np.complex64)
         self._turn = 0
         self._learned_frames = 0
         self._heard_power = self._left_power = self._learner_power = 0.0
@@ -60,7 +71,7 @@ class EchoCanceller:
     @property
     def playing(self) -> bool:
         """Whether the caller hears something just now."""
-        return max(self._powers) >= _LOUD
+        return self._loudest >= _LOUD
 
     def played(self, frame: bytes) -> None:
         """20 ms went out to the caller."""
@@ -81,14 +92,18 @@ class EchoCanceller:
         if not self.playing:
             return frame
         heard = np.frombuffer(frame, dtype="<i2").astype(np.float32)
-        if _power(heard) < _LOUD:  # no voice, and nothing to be learned but that there is no echo
+        power = _power(heard)
+        if power < _LOUD:  # no voice, and nothing to be learned but that there is no echo
             self._learned_frames += self._powers[0] >= _LOUD
             return frame
         self._look()
-        echo, left = self._cancel(heard, self._filter)
-        _, error = self._cancel(heard, self._learner)
-        power, left_power = _power(heard), _power(left)
-        is_callers = left_power > _MARGIN * self._expected(_power(echo), left_power)
+        left, left_power, echo_power = heard, power, 0.0
+        if self._filter is not None:
+            echo = self._echo(self._filter)
+            left = heard - echo
+            left_power, echo_power = _power(left), _power(echo)
+        error = heard - self._echo(self._learner)
+        is_callers = left_power > _MARGIN * self._expected(echo_power, left_power)
         self._learn(error)
         self._compare(power, left_power, _power(error))
         if self.confirmed:
@@ -101,26 +116,33 @@ class EchoCanceller:
             return  # all that is remembered is silence already: this was half of what a call cost besides decoding
         self._unseen.append(frame)
         self._powers.appendleft(_power(np.frombuffer(frame, dtype="<i2").astype(np.float32)))
+        self._loudest = max(self._powers)
         self._silent_frames = 0 if self._powers[0] else self._silent_frames + 1
 
     def _look(self) -> None:
         """The spectra of what went out; not before a caller is heard in it, for most of the time none is."""
+        pair = self._pair
         for frame in self._unseen:
-            new = np.frombuffer(frame, dtype="<i2").astype(np.float32)
-            self._spectra = np.roll(self._spectra, 1, axis=0)
-            self._spectra[0] = np.fft.rfft(np.concatenate((self._last, new)))
-            self._last = new
+            if not self._front:  # the strip is full: once in some fifty frames, the last go to its end
+                self._strip[1 - _PARTS :] = self._strip[: _PARTS - 1]
+                self._front = _STRIP - _PARTS + 1
+            pair[:_BLOCK] = pair[_BLOCK:]
+            pair[_BLOCK:] = np.frombuffer(frame, dtype="<i2")
+            self._front -= 1
+            np.fft.rfft(pair, out=self._strip[self._front])
         self._unseen.clear()
+        self._spectra = self._strip[self._front : self._front + _PARTS]
 
-    def _cancel(self, heard: _Signal, weights: _Spectrum) -> tuple[_Signal, _Signal]:
-        echo = np.fft.irfft((self._spectra * weights).sum(axis=0))[_BLOCK:].astype(np.float32)
-        return echo, heard - echo
+    def _echo(self, weights: _Spectrum) -> _Signal:
+        """What comes back of the prompt in this frame, by these weights; good until the next FFT."""
+        parts = np.multiply(self._spectra, weights, out=self._product)
+        return np.fft.irfft(np.add.reduce(parts, axis=0), out=self._taps)[_BLOCK:]
 
     def _expected(self, echo: float, left: float) -> float:
         """How much of the echo may be left in this frame, as power."""
         self._echo_tail = max(echo, 0.7 * self._echo_tail)
         if self._learned_frames < _LEARNING_FRAMES:
-            return _LOUDEST_ECHO * max(self._powers) / _MARGIN
+            return _LOUDEST_ECHO * self._loudest / _MARGIN
         expected = self._leak * self._echo_tail
         if left < _MARGIN * expected and self._echo_tail > _LOUD:
             ratio = left / self._echo_tail
@@ -129,16 +151,22 @@ class EchoCanceller:
         return expected
 
     def _learn(self, error: _Signal) -> None:
-        size = np.sqrt(np.einsum("pb,pb->p", self._learner, np.conj(self._learner)).real)
-        share = (size + 0.1 * float(size.max()) + 1e-3)[:, None]  # parts that hold the echo learn faster (Duttweiler)
-        conjugate = np.conj(self._spectra) * share
-        energy = (self._spectra * conjugate).real.sum(axis=0) + _LOUD * _BLOCK * float(share.mean())
-        padded = np.concatenate((np.zeros(_BLOCK, dtype=np.float32), error))
-        self._learner += (conjugate * (_STEP * np.fft.rfft(padded) / energy)).astype(np.complex64)
+        product, conjugate = self._product, self._conjugate
+        np.conjugate(self._learner, out=conjugate)
+        size = np.sqrt(np.einsum("pb,pb->p", self._learner, conjugate).real)
+        share = size + 0.1 * float(size.max()) + 1e-3  # parts that hold the echo learn faster (Duttweiler 2000)
+        np.conjugate(self._spectra, out=conjugate)
+        parts = conjugate.view(np.float32)
+        np.multiply(parts, share[:, None], out=parts)
+        np.multiply(self._spectra, conjugate, out=product)
+        energy = np.add.reduce(product.real, axis=0) + _LOUD * _BLOCK * float(share.sum() / _PARTS)
+        self._padded[_BLOCK:] = error
+        np.multiply(conjugate, _STEP * np.fft.rfft(self._padded, out=self._bins) / energy, out=product)
+        self._learner += product
         self._turn = (self._turn + 1) % _PARTS  # one partition a frame is made causal again, in turn
-        taps = np.fft.irfft(self._learner[self._turn])
-        taps[_BLOCK:] = 0
-        self._learner[self._turn] = np.fft.rfft(taps)
+        part = self._learner[self._turn]
+        np.fft.irfft(part, out=self._taps)[_BLOCK:] = 0
+        np.fft.rfft(self._taps, out=part)
 
     def _compare(self, heard: float, left: float, error: float) -> None:
         """Smooth the powers over 200 ms; take over what was learned if it is better, forget it if it is worse."""
@@ -151,7 +179,7 @@ class EchoCanceller:
             self._filter = self._learner.copy()
             self._left_power = self._learner_power
         elif self._learner_power > 2.0 * self._left_power:
-            self._learner = self._filter.copy()
+            self._learner = np.zeros_like(self._learner) if self._filter is None else self._filter.copy()
             self._learner_power = self._left_power
 
 
