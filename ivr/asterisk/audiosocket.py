@@ -1,17 +1,14 @@
 """AudioSocket's asyncio edge: a server whose connections belong to calls that wait for them.
 
 Decided: a protocol class and not streams. Fifty frames a second and call are stamped in `data_received`, at the
-moment they arrive and not when a task gets its turn, and two hundred calls need no task of their own for it. The uuid
-is a key: it is made by us for one call, told to Asterisk alone, and works once; a connection without a waiting call
-is closed.
+moment they arrive and not when a task gets its turn, and two hundred calls need no task of their own for it. A
+connection without a waiting call is closed.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, cast
 
 import structlog
 
@@ -25,7 +22,7 @@ from ivr.asterisk.audiosocket_wire import (
     audio_frame,
 )
 from ivr.asterisk.listening import cannot_listen
-from ivr.clock import now
+from ivr.asterisk.media_socket import AwaitedSockets, MediaSocket, SocketEnded, answered
 from ivr.errors import ProtocolError
 
 if TYPE_CHECKING:
@@ -33,39 +30,20 @@ if TYPE_CHECKING:
 
     from ivr.asterisk.audiosocket_wire import AudioSocketFrame
 
-# Ten seconds of sound that nobody has taken: the oldest is dropped, keys never.
-_MAX_WAITING = 500
 # Two seconds of sound that Asterisk has not read: it, or the way to it, is gone.
 _MAX_UNSENT_BYTES = 32_000
 _log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class SocketEnded:
-    """The last thing a socket tells: `by` the caller (or Asterisk, in good order), or a `fault` with its `reason`."""
-
-    by: Literal["caller", "fault"]
-    reason: str = ""
-
-
-Received = CallerAudio | CallerKey | SocketEnded
-
-
-class AudioSocket(asyncio.Protocol):
-    """One connection. `received()` gives what came and when; `send_audio` writes one frame at once."""
-
-    unheard_ms = 0
-    """How much of what was sent Asterisk still holds: nothing, it hands on what it gets."""
+class AudioSocket(MediaSocket, asyncio.Protocol):
+    """One connection."""
 
     def __init__(self, server: AudioSocketServer) -> None:
+        super().__init__()
         self._server = server
         self._wire = AudioSocketWire()
         self._transport: asyncio.Transport | None = None
         self._opening: asyncio.TimerHandle | None = None
-        self._waiting: deque[tuple[float, Received]] = deque()
-        self._arrived = asyncio.Event()
-        self.ended: SocketEnded | None = None
-        self.dropped_frames = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
@@ -95,17 +73,6 @@ class AudioSocket(asyncio.Protocol):
         closed = exc is None or isinstance(exc, ConnectionResetError | BrokenPipeError)
         self._end(SocketEnded("caller") if closed else SocketEnded("fault", str(exc)))
 
-    async def received(self) -> tuple[float, Received]:
-        """The next audio or key and the loop's time when it arrived; SocketEnded last, and ever again after that."""
-        while not self._waiting:
-            if self.ended is not None:
-                return now(), self.ended
-            self._arrived.clear()
-            await self._arrived.wait()
-        if len(self._waiting) > 1:  # what has piled up in a stall must not hold up the clock and the other calls
-            await asyncio.sleep(0)
-        return self._waiting.popleft()
-
     def send_audio(self, pcm: bytes) -> None:
         """Write one frame at once. Raises ConnectionError when the socket has ended."""
         if self._transport is None or self.ended is not None or self._transport.is_closing():
@@ -116,8 +83,13 @@ class AudioSocket(asyncio.Protocol):
             raise ConnectionResetError("the AudioSocket is stuck")
         self._transport.write(audio_frame(pcm))
 
-    def flush(self) -> None:
-        """Nothing to take back: Asterisk does not buffer what it gets."""
+    def played(self) -> asyncio.Future[int]:
+        """At once: Asterisk hands on what it gets."""
+        return answered(0)
+
+    def flush(self) -> asyncio.Future[int]:
+        """Nothing to throw away: Asterisk does not buffer what it gets."""
+        return answered(0)
 
     def send_hangup(self) -> None:
         """Give the caller back to AGI: the hang-up frame, after which EXEC AudioSocket returns 200 result=0."""
@@ -132,7 +104,7 @@ class AudioSocket(asyncio.Protocol):
     def _take(self, frame: AudioSocketFrame) -> None:
         if isinstance(frame, CallUuid):
             self._stop_opening()
-            if not self._server.claim(frame.uuid, self):
+            if not self._server.awaited.claim(frame.uuid, self):
                 self._refuse("the uuid belongs to no waiting call; the connection was closed")
         elif isinstance(frame, SocketHangup):
             self._end(SocketEnded("caller"))
@@ -140,25 +112,11 @@ class AudioSocket(asyncio.Protocol):
         elif isinstance(frame, CallerAudio | CallerKey) and self.ended is None:
             self._keep(frame)
 
-    def _keep(self, frame: CallerAudio | CallerKey) -> None:
-        if len(self._waiting) >= _MAX_WAITING:
-            oldest = next((entry for entry in self._waiting if isinstance(entry[1], CallerAudio)), None)
-            if oldest is not None:
-                self._waiting.remove(oldest)
-                self.dropped_frames += 1
-        self._waiting.append((now(), frame))
-        self._arrived.set()
-
     def _refuse(self, reason: str) -> None:
         if self.ended is None:
             _log.warning("AudioSocket closed", reason=reason)
         self._end(SocketEnded("fault", reason))
         self.close()
-
-    def _end(self, ended: SocketEnded) -> None:
-        if self.ended is None:
-            self.ended = ended
-            self._arrived.set()
 
     def _stop_opening(self) -> None:
         if self._opening is not None:
@@ -172,7 +130,7 @@ class AudioSocketServer:
         self.opening_s = opening_s
         self.connections: set[AudioSocket] = set()
         self.port = 0
-        self._expected: dict[UUID, asyncio.Future[AudioSocket]] = {}
+        self.awaited: AwaitedSockets[AudioSocket] = AwaitedSockets()
         self._server: asyncio.Server | None = None
 
     async def listen(self, host: str, port: int) -> None:
@@ -185,18 +143,7 @@ class AudioSocketServer:
 
     def expect(self, call: UUID) -> asyncio.Future[AudioSocket]:
         """The socket that will come with this uuid; cancel the future to expect it no more."""
-        future: asyncio.Future[AudioSocket] = asyncio.get_running_loop().create_future()
-        self._expected[call] = future
-        future.add_done_callback(lambda _: self._expected.pop(call, None))
-        return future
-
-    def claim(self, call: UUID, socket: AudioSocket) -> bool:
-        """A socket came with this uuid: whether a call was waiting for it."""
-        future = self._expected.pop(call, None)
-        if future is None or future.done():
-            return False
-        future.set_result(socket)
-        return True
+        return self.awaited.expect(call)
 
     async def close(self) -> None:
         """Stop listening and end every connection."""

@@ -1,9 +1,9 @@
-"""The telephone as a `Line`: an AudioSocket for the voice, an AGI channel for what becomes of the caller.
+"""The telephone as a `Line`: a media socket for the voice, an AGI channel for what becomes of the caller.
 
 Decided:
 - Our last act, and only that, sets IVR_RESULT, after every other variable; whatever breaks before it brings the
   caller to people (asterisk_conf/extensions.conf).
-- To hand over we end the socket in good order, wait until EXEC AudioSocket has come back, set the variables and end
+- To hand over we end the socket in good order, wait until its application has come back, set the variables and end
   AGI. The dialplan queues the caller then, not we.
 - A frame goes out every 20 ms from first to last, silence in between, one write a frame (player.py, FACTS.md).
 - `at` is the loop's time when a frame arrived, less the time when the line was made.
@@ -12,14 +12,15 @@ Decided:
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 import structlog
 
-from ivr.asterisk.audiosocket import SocketEnded
 from ivr.asterisk.audiosocket_wire import CallerKey
 from ivr.asterisk.caller_card import caller_name, is_queue_name, summary_line
 from ivr.asterisk.fastagi import ChannelGoneError
+from ivr.asterisk.media_socket import SocketEnded
 from ivr.audio import FRAME_BYTES
 from ivr.call.line import AudioFrame, CallInfo, Destination, HandOffResult, Played, Speech
 from ivr.call.player import FramePlayer
@@ -31,10 +32,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from ivr.asterisk.agi_wire import AgiReply
-    from ivr.asterisk.audiosocket import AudioSocket
     from ivr.asterisk.dead_man import DeadMan
     from ivr.asterisk.fastagi import AgiChannel
-    from ivr.asterisk.media_websocket import MediaWebSocket
+    from ivr.asterisk.media_socket import MediaSocket
     from ivr.asterisk.queues import Queues
 
 _LEAVE_S = 2.0
@@ -54,12 +54,12 @@ class AsteriskLine:
         info: CallInfo,
         *,
         channel: AgiChannel,
-        socket: AudioSocket | MediaWebSocket,
+        socket: MediaSocket,
         in_socket: asyncio.Future[AgiReply],
         queues: Queues,
         dead_man: DeadMan,
     ) -> None:
-        """`in_socket` is the EXEC AudioSocket that runs: done when Asterisk has come back from it."""
+        """`in_socket` is the EXEC AudioSocket or Dial that runs: done when Asterisk has come back from it."""
         self.info = info
         self._channel, self._socket, self._in_socket = channel, socket, in_socket
         self._queues, self._dead_man = queues, dead_man
@@ -67,6 +67,7 @@ class AsteriskLine:
         self._player = FramePlayer(socket.send_audio)
         self._playing: asyncio.Task[None] | None = None
         self._leaving: asyncio.Task[_End] | None = None
+        self._thrown_away: asyncio.Future[int] | None = None
 
     def start(self) -> None:
         """Begin to send frames, silence at first."""
@@ -98,16 +99,29 @@ class AsteriskLine:
                 del pending[:FRAME_BYTES]
 
     async def play(self, speech: Speech, /) -> Played:
-        """Play to the end, or until `cut` or the end of the line."""
-        played = await self._player.play(speech)
-        if played.cut:  # what Asterisk had and has not played was taken back, or went with the caller
-            return Played(max(0, played.heard_ms - self._socket.unheard_ms), cut=True)
-        return played
+        """Play to the end, or until `cut` or the end of the line; `began` and `heard_ms` are what the caller heard."""
+        self._thrown_away = None
+        began = _Once(speech.began)
+
+        def heard(unheard_ms: asyncio.Future[int]) -> None:
+            if not unheard_ms.result():
+                began()
+
+        def sent() -> None:
+            self._socket.played().add_done_callback(heard)
+
+        played = await self._player.play(replace(speech, began=sent))
+        unheard_ms = await (self._thrown_away or self._socket.played())
+        heard_ms = max(0, played.heard_ms - unheard_ms)
+        if heard_ms:
+            began()
+        return Played(heard_ms, cut=played.cut or unheard_ms > 0)
 
     def cut(self) -> None:
         """Stop what plays now."""
         self._player.cut()
-        self._socket.flush()
+        thrown_away = self._socket.flush()
+        self._thrown_away = self._thrown_away or thrown_away  # a second cut finds nothing of the prompt any more
 
     def tap(self, sink: Callable[[bytes], None], /) -> None:
         """Every frame to the caller goes to `sink` as well."""
@@ -177,3 +191,15 @@ class AsteriskLine:
         if self._playing is not None:
             self._playing.cancel()
             await asyncio.gather(self._playing, return_exceptions=True)
+
+
+class _Once:
+    """Calls `what` the first time only."""
+
+    def __init__(self, what: Callable[[], None]) -> None:
+        self._what: Callable[[], None] | None = what
+
+    def __call__(self) -> None:
+        what, self._what = self._what, None
+        if what is not None:
+            what()

@@ -52,7 +52,9 @@ class AsteriskServer:
         self.queues = Queues(self.ami)
         self._agi = FastAgiServer(self._channel_opened, opening_s=settings.opening_s, reply_s=settings.reply_s)
         self._audio: AudioSocketServer | MediaWebSocketServer = (
-            MediaWebSocketServer() if settings.media == "websocket" else AudioSocketServer(opening_s=settings.opening_s)
+            MediaWebSocketServer(opening_s=settings.opening_s)
+            if settings.media == "websocket"
+            else AudioSocketServer(opening_s=settings.opening_s)
         )
         self._calls: set[str] = set()
         self._no_calls = asyncio.Event()

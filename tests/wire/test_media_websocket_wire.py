@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.asterisk.audiosocket_wire import CallerKey
-from ivr.asterisk.media_websocket_wire import FLUSH, MediaStarted, QueueDrained, media_event
+from ivr.asterisk.media_websocket_wire import (
+    FLUSH,
+    MarkPlayed,
+    MediaStarted,
+    QueueDrained,
+    QueueStatus,
+    mark,
+    media_event,
+)
 from ivr.errors import ProtocolError
 
 pytestmark = pytest.mark.wire
@@ -47,3 +55,9 @@ def test_no_text_does_harm(text):
 
 def test_a_command_is_json():
     assert json.loads(FLUSH) == {"command": "FLUSH_MEDIA"}
+
+
+def test_a_mark_and_the_length_of_the_queue_are_told():
+    assert json.loads(mark(7)) == {"command": "MARK_MEDIA", "correlation_id": "7"}
+    assert media_event('{"event":"MEDIA_MARK_PROCESSED","correlation_id":"7"}') == MarkPlayed(7)
+    assert media_event('{"event":"STATUS","queue_length":3,"xon_level":800}') == QueueStatus(3)

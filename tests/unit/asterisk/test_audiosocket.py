@@ -8,8 +8,9 @@ from uuid import uuid4
 
 import pytest
 
-from ivr.asterisk.audiosocket import AudioSocketServer, SocketEnded
+from ivr.asterisk.audiosocket import AudioSocketServer
 from ivr.asterisk.audiosocket_wire import HANGUP_FRAME, CallerAudio, CallerKey, audio_frame, key_frame, uuid_frame
+from ivr.asterisk.media_socket import SocketEnded
 from ivr.errors import ServerError
 
 pytestmark = pytest.mark.unit

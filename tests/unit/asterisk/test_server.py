@@ -248,7 +248,7 @@ async def test_an_asterisk_that_cannot_open_the_socket_has_its_caller_back(hotli
         await call.given_back()
         assert "IVR_RESULT" not in call.variables
     assert hot.lines.empty()
-    assert not hot.server._audio._expected
+    assert len(hot.server._audio.awaited) == 0
 
 
 async def test_a_call_that_fails_or_decides_nothing_brings_its_caller_to_people(hotline, call_to):
