@@ -13,6 +13,7 @@ its front, so that the last sixteen are always one piece of memory and none is e
 from __future__ import annotations
 
 from collections import deque
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,8 +54,8 @@ class EchoCanceller:
         self._product = np.empty((_PARTS, _BINS), dtype=np.complex64)
         self._conjugate = np.empty((_PARTS, _BINS), dtype=np.complex64)
         self._padded = np.zeros(2 * _BLOCK, dtype=np.float32)
-        self._taps = np.empty(2 * _BLOCK, dtype=np.float32)
-        self._bins = np.empty(_BINS, dtype=np.complex64)
+        self._taps: NDArray[Any] = np.empty(2 * _BLOCK, dtype=np.float32)  # `out` is typed for double precision only
+        self._bins: NDArray[Any] = np.empty(_BINS, dtype=np.complex64)
         self._turn = 0
         self._learned_frames = 0
         self._heard_power = self._left_power = self._learner_power = 0.0
@@ -136,7 +137,8 @@ class EchoCanceller:
     def _echo(self, weights: _Spectrum) -> _Signal:
         """What comes back of the prompt in this frame, by these weights; good until the next FFT."""
         parts = np.multiply(self._spectra, weights, out=self._product)
-        return np.fft.irfft(np.add.reduce(parts, axis=0), out=self._taps)[_BLOCK:]
+        np.fft.irfft(np.add.reduce(parts, axis=0), out=self._taps)
+        return self._taps[_BLOCK:]
 
     def _expected(self, echo: float, left: float) -> float:
         """How much of the echo may be left in this frame, as power."""
@@ -165,7 +167,8 @@ class EchoCanceller:
         self._learner += product
         self._turn = (self._turn + 1) % _PARTS  # one partition a frame is made causal again, in turn
         part = self._learner[self._turn]
-        np.fft.irfft(part, out=self._taps)[_BLOCK:] = 0
+        np.fft.irfft(part, out=self._taps)
+        self._taps[_BLOCK:] = 0
         np.fft.rfft(self._taps, out=part)
 
     def _compare(self, heard: float, left: float, error: float) -> None:
