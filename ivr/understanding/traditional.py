@@ -1,7 +1,7 @@
 """Traditional characters become simplified, so that 查詢帳單 and 查询账单 are one request.
 
-OpenCC's table `t2s` does it (phrases first, then characters). Two spellings are settled here: 帳 becomes 帐, and callers'
-帐单 is written 账单 everywhere today; and 乾县 and 乾安县 keep the 乾 that elsewhere means dry.
+OpenCC's table `t2s` does it (phrases first, then characters). Two spellings are settled here: 帳 becomes 帐, and
+callers' 帐单 is written 账单 everywhere today; and 乾县 and 乾安县 keep the 乾 that elsewhere means dry.
 """
 
 from __future__ import annotations
