@@ -1,24 +1,42 @@
 """How loud it is where the caller is, when the caller says nothing: what is not louder is not the caller.
 
-Decided: it is measured while a prompt is played, when callers listen, and in no turn of theirs. Of the last eight
-seconds' half seconds, the level that nine of ten frames stay under, in the middle one (after the minimum statistics of
-Martin 2001, whose minimum would find the pauses of a television). Voices in the background and a television are speech
-to every detector; only their level tells them from the caller, who holds the telephone. Speech that has begun may be
-4 dB softer, for its last syllables are. In a quiet room nothing changes; in the loudest, whoever speaks at -30 dBFS is
-still heard.
+Decided: it is measured while a prompt is played, when callers listen. Of the last eight seconds' half seconds, the
+level that nine of ten frames stay under, in the one that three of four stay below, so that the pauses of a television
+are not taken for its end (after the minimum statistics of Martin 2001, whose minimum would find just these); of the
+first two seconds, the loudest. Voices in the background and a television are speech to every detector; only their level
+tells them from the caller, who holds the telephone. Speech that has begun may be 4 dB softer, for its last syllables
+are. In a quiet room nothing changes; among voices, whoever speaks at -30 dBFS is still heard. What is louder yet (a
+car) is passed by 2 dB, and -24 dBFS is heard anywhere.
+
+Before the room is known it may be any room: in the first half second of listening only what is as loud as -24 dBFS is
+the caller, in the first second -30, until 2.5 s have been heard -38 (a caller's active speech has about -23, ITU-T
+P.56). Without that a running car and half of all televisions paused the first prompt. It holds for interruptions only:
+when nothing is played, whoever speaks is meant to.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import deque
 
 _BLOCK_FRAMES = 25
 _BLOCKS = 16
 _SHARE = 0.9
-_QUIETER = 0.5
+_STAYS_BELOW = 0.75
+_FEW_BLOCKS = 4
 _MARGIN = 6.3  # 8 dB
 _WITHIN = 2.5  # 4 dB
-_HIGHEST = (32768.0 * 10 ** (-30.0 / 20)) ** 2
+
+
+def _power(dbfs: float) -> float:
+    return float((32768.0 * 10 ** (dbfs / 20)) ** 2)
+
+
+_HIGHEST = _power(-30.0)
+_ABOVE = 1.6  # 2 dB
+_LOUDEST = _power(-24.0)
+_UNTIL_FRAMES = (25, 50, 125)
+_UNKNOWN = (_power(-24.0), _power(-30.0), _power(-38.0))
 
 
 class Background:
@@ -27,16 +45,26 @@ class Background:
 
     def __init__(self, lowest_floor: float) -> None:
         self._lowest = lowest_floor
+        self._frames = 0
         self._block: list[float] = []
         self._blocks: deque[float] = deque(maxlen=_BLOCKS)
         self.floor = self.floor_within = lowest_floor
 
+    @property
+    def interrupting(self) -> float:
+        """`floor`, where speech that begins would interrupt a prompt."""
+        step = bisect_right(_UNTIL_FRAMES, self._frames)
+        return max(self.floor, _UNKNOWN[step]) if step < len(_UNKNOWN) else self.floor
+
     def hear(self, power: float) -> None:
         """Take the mean square of 20 ms."""
+        self._frames += 1
         self._block.append(power)
         if len(self._block) < _BLOCK_FRAMES:
             return
         self._blocks.append(sorted(self._block)[int(_SHARE * _BLOCK_FRAMES)])
         self._block.clear()
-        self.floor = max(self._lowest, min(_MARGIN * sorted(self._blocks)[int(_QUIETER * len(self._blocks))], _HIGHEST))
+        loud = sorted(self._blocks)
+        level = loud[-1] if len(loud) < _FEW_BLOCKS else loud[int(_STAYS_BELOW * len(loud))]
+        self.floor = max(self._lowest, min(_MARGIN * level, _HIGHEST), min(_ABOVE * level, _LOUDEST))
         self.floor_within = max(self._lowest, self.floor / _WITHIN)

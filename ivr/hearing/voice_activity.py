@@ -69,7 +69,8 @@ class VoiceActivity:
     def _voiced(self, frame: bytes, *, listens: bool) -> bool:
         signal = np.frombuffer(frame, dtype="<i2").astype(np.float32)
         power = float(np.dot(signal, signal)) / signal.size
-        loud = power >= (self._background.floor_within if self.speaking else self._background.floor)
+        beginning = self._background.interrupting if listens else self._background.floor
+        loud = power >= (self._background.floor_within if self.speaking else beginning)
         if listens:
             self._background.hear(power)
         return bool(self._detector.is_speech(frame, RATE)) and loud  # the detector adapts, so it hears every frame

@@ -159,8 +159,8 @@ def television(speech: Sequence[Signal], chance: np.random.Generator) -> Signal:
     """One voice after another, from across a room."""
     picked = [at_level(speech[int(chance.integers(len(speech)))], -30) for _ in range(4)]
     taps = chance.standard_normal(800) * np.exp(-np.arange(800) / 250)
-    distant = np.convolve(np.concatenate(picked), taps / np.sqrt(np.sum(taps**2)))
-    return at_level(distant.astype(np.float32), BACKGROUND_DBFS)
+    distant = np.convolve(np.concatenate(picked), taps / np.sqrt(np.sum(taps**2))).astype(np.float32)
+    return np.roll(at_level(distant, BACKGROUND_DBFS), int(chance.integers(len(distant))))  # it has long been on
 
 
 def music(chance: np.random.Generator) -> Signal:
