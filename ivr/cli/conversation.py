@@ -15,6 +15,8 @@ from ivr.dialogue.events import (
     Heard,
     HungUp,
     KeyPressed,
+    LineIsBad,
+    LineIsGood,
     PromptEnded,
     PromptStarted,
     RecognitionLost,
@@ -72,6 +74,15 @@ class Conversation:
                 self._line(at, "", f"recognition lost: {reason}", "red")
             case RecognitionSlow(waited_ms=waited):
                 self._line(at, "", f"recognition late: {waited} ms", "yellow")
+            case LineIsBad() | LineIsGood() | HungUp():
+                self._line_changed(at, what)
+
+    def _line_changed(self, at: float, what: LineIsBad | LineIsGood | HungUp) -> None:
+        match what:
+            case LineIsBad(kind=kind):
+                self._line(at, "", f"the caller's line is bad: {kind}", "yellow")
+            case LineIsGood():
+                self._line(at, "", "the caller's line is good again", "dim")
             case HungUp(by=by):
                 self._line(at, "", f"hung up by the {by}" if by != "fault" else "the line broke", "dim")
 

@@ -15,6 +15,7 @@ commands in any process.
     PromptEnded      the last one: silence counts from here, or the ending is carried out
     RecognitionSlow  a word of patience, so that nobody waits in silence
     RecognitionLost  asked again, with the keys at once; lost twice in a row: to a person
+    LineIsBad, LineIsGood  known, and told when a turn on it was not understood
     ActionDone       the step's turn: on, or along its failure path
     HandOffRefused   somewhere better than waiting
     PartFailed       to a person at once, without a word
@@ -26,7 +27,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ivr.dialogue import asides, choice_between, expected, interruption, later, policy, turn_notes
+from ivr.dialogue import asides, bad_line, choice_between, expected, interruption, later, policy, turn_notes
 from ivr.dialogue.commands import CancelTimer, Command, HangUp, Listen, StartTimer
 from ivr.dialogue.events import (
     ActionDone,
@@ -37,6 +38,8 @@ from ivr.dialogue.events import (
     Heard,
     HungUp,
     KeyPressed,
+    LineIsBad,
+    LineIsGood,
     PartFailed,
     Partial,
     PromptEnded,
@@ -48,7 +51,7 @@ from ivr.dialogue.events import (
 from ivr.dialogue.session import Question, Session, Turn
 from ivr.dialogue.steps import KINDS
 from ivr.dialogue.steps.kind import Go, Outcome, StepKind
-from ivr.dialogue.talk import ACTION, FILLER, FILLER_AGAIN_S, HELD, KEYS, NO_INPUT, Talk
+from ivr.dialogue.talk import ACTION, FILLER, HELD, KEYS, NO_INPUT, Talk
 from ivr.dialogue.vocabulary import REACHABLE_EVERYWHERE, Understanding, Vocabulary, everywhere, vocabulary_for
 from ivr.dialogue.walk import Walk
 from ivr.dialogue.world import moment
@@ -85,8 +88,6 @@ class Dialogue:
         match event:
             case CallStarted():
                 self._begin(talk, event)
-            case SpeechStarted() | Partial() | Heard() | KeyPressed() | RecognitionSlow() | RecognitionLost():
-                self._from_caller(talk, event)
             case TimerFired(timer=timer):
                 self._timer(talk, timer)
             case PromptEnded(prompt=number):
@@ -101,6 +102,8 @@ class Dialogue:
                 policy.part_failed(talk)
             case HandedOff() | HungUp():
                 self.session.over = True
+            case _:
+                self._from_caller(talk, event)
         interruption.settle(talk)
         return talk.commands
 
@@ -138,6 +141,8 @@ class Dialogue:
                 self._missed(talk, "lost")
             case RecognitionSlow():
                 policy.ask_for_patience(talk)
+            case LineIsBad() | LineIsGood():
+                bad_line.note(self.session, event)
 
     def _speech_started(self, talk: Talk) -> None:
         if self.session.question is None or self.session.listen_after_prompt:
@@ -183,11 +188,11 @@ class Dialogue:
         self._take(talk, turn_notes.said(result, utterance))
 
     def _noise(self, talk: Talk) -> None:
-        """A cough is no answer, and no interruption either. The third in a row is a caller we do not understand."""
+        """A cough is no answer, and no interruption either."""
         if self.session.speaking:
             return
         self.session.noises += 1
-        if self.session.noises % 3 == 0:
+        if bad_line.is_a_turn(self.session):
             self._missed(talk, "no_match")
         else:
             talk.start_waiting()
@@ -360,7 +365,7 @@ class Dialogue:
 
     def _timer(self, talk: Talk, timer: str) -> None:
         if timer == FILLER and self.session.action is not None:
-            self._fill_the_wait(talk)
+            policy.fill_the_wait(talk, self._step())
         elif timer == ACTION and self.session.action is not None:
             lost = ActionDone(self.session.at, self.session.action, "timeout", reason="nobody answered")
             talk.stop_waiting_for_action()
@@ -378,12 +383,6 @@ class Dialogue:
                 turn_notes.spoken(self.session, "", Result("no_input", 0.0, why="the caller was silent"))
             )
             self._missed(talk, "no_input")
-
-    def _fill_the_wait(self, talk: Talk) -> None:
-        call = self._step().call
-        if not self.session.speaking:
-            talk.say(call.filler if call and call.filler else talk.wording.filler)
-        talk.commands.append(StartTimer(FILLER, FILLER_AGAIN_S))
 
     def _prompt_ended(self, talk: Talk, number: int) -> None:
         session = self.session

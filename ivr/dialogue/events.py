@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from ivr.hearing.line_quality import LineFault
+
 
 @dataclass(frozen=True, slots=True)
 class CallStarted:
@@ -106,6 +108,22 @@ class RecognitionLost:
 
 
 @dataclass(frozen=True, slots=True)
+class LineIsBad:
+    """The caller's line is hard to understand, for whatever recognises: `quiet` or `clipped` speech, `noisy` around
+    it, `gaps` where audio of it was lost, or `dead`: no audio comes at all. Once until the line is good again."""
+
+    at: float
+    kind: LineFault
+
+
+@dataclass(frozen=True, slots=True)
+class LineIsGood:
+    """All that was bad about the caller's line is over."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class PartFailed:
     """A part of what carries the call has failed (its mouth, its ears, the dialogue itself); why is in the log."""
 
@@ -162,6 +180,8 @@ Event = (
     | TimerFired
     | RecognitionSlow
     | RecognitionLost
+    | LineIsBad
+    | LineIsGood
     | PartFailed
     | ActionDone
     | HandOffRefused

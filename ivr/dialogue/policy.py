@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from ivr.dialogue.commands import HangUp
+from ivr.dialogue import bad_line
+from ivr.dialogue.commands import HangUp, StartTimer
 from ivr.dialogue.session import Frame, Question, Session
 from ivr.dialogue.steps.kind import Go, Outcome
-from ivr.dialogue.talk import TRIES_BEFORE_A_PERSON, Talk
+from ivr.dialogue.talk import FILLER, FILLER_AGAIN_S, TRIES_BEFORE_A_PERSON, Talk
 from ivr.flow.load import MAIN
+from ivr.flow.step_schema import Step
 
 _TRAIL_LENGTH = 20
 _FRAMES = 8
@@ -67,6 +69,9 @@ def miss(talk: Talk, kind: Miss) -> None:
     if kind == "lost":
         _lost(talk, question)
         return
+    if (fault := bad_line.tell(session, kind)) is not None:
+        _ask_by_keys(talk, question, wording.bad_line[fault])
+        return
     own = question.no_input if kind == "no_input" else question.no_match
     built_in = wording.no_input if kind == "no_input" else wording.no_match
     rung = session.misses - 1
@@ -90,12 +95,18 @@ def _lost(talk: Talk, question: Question) -> None:
     if session.lost >= _LOST_BEFORE_A_PERSON:
         talk.hand_off(talk.flow.hotline.person.queue, [talk.wording.trouble])
         return
-    session.said.clear()
-    talk.say([talk.wording.words_lost], question.barge_in)
-    if offer := keys_offer(talk, question):
-        talk.say([offer], question.barge_in)
+    fault = bad_line.tell(session, "lost")
+    _ask_by_keys(talk, question, talk.wording.words_lost if fault is None else talk.wording.bad_line[fault])
+
+
+def _ask_by_keys(talk: Talk, question: Question, why: str) -> None:
+    """`why` we could not hear, what to press instead, and the question again."""
+    by_keys = talk.wording.enter_by_keys if question.most_keys else talk.wording.person_by_key
+    talk.session.said.clear()
+    talk.say([why], question.barge_in)
+    talk.say([keys_offer(talk, question) or by_keys], question.barge_in)
     talk.say_again([question.prompt], question.barge_in)
-    session.said.append(question.prompt)
+    talk.session.said.append(question.prompt)
     talk.wait_for(question)
 
 
@@ -106,6 +117,13 @@ def ask_for_patience(talk: Talk) -> None:
         return
     session.patience_prompt = session.next_prompt
     talk.say_again([talk.worded(talk.wording.one_moment)])
+
+
+def fill_the_wait(talk: Talk, step: Step) -> None:
+    """An action takes its time: the step's own words for that, or the hotline's."""
+    if not talk.session.speaking:
+        talk.say(step.call.filler if step.call and step.call.filler else talk.wording.filler)
+    talk.commands.append(StartTimer(FILLER, FILLER_AGAIN_S))
 
 
 def keys_offer(talk: Talk, question: Question) -> str:

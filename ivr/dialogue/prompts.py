@@ -43,6 +43,7 @@ def _own_words(wording: Wording, language: str) -> Iterator[str]:
     yield from (wording.to_person, wording.person_refused, wording.give_up, wording.goodbye)
     yield from (wording.not_confirmed, wording.trouble, wording.wrong_code, wording.recorded)
     yield from (wording.too_short, wording.too_long, *wording.filler, *wording.one_moment, wording.words_lost)
+    yield from (*wording.bad_line.values(), wording.enter_by_keys, wording.person_by_key)
     yield from (wording.either, wording.still_wanted, wording.asked_before)
 
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from ivr.dialogue.commands import BargeIn, HandOff, HangUp, StartRecording
 from ivr.dialogue.key_burst import KeyBurst
 from ivr.flow.slot_schema import Patience
+from ivr.hearing.line_quality import LineFault
 from ivr.understanding.result import State, Utterance
 from ivr.understanding.typed_values import longest_keys
 
@@ -99,7 +100,8 @@ class Session:
     those since the caller's last turn. `position` counts the actions of `step` already begun. `speaking` holds the
     prompts under way, oldest first.
     `trail` is where 返回 leads. `misses` counts turns in a row that brought nothing, `lost` those that the
-    recogniser lost; `patience_prompt` is the last prompt that only asked to wait. `said` is what 重复 says again,
+    recogniser lost; `line_faults` are what is wrong with the caller's line now, `line_told` what they were told of it.
+    `patience_prompt` is the last prompt that only asked to wait. `said` is what 重复 says again,
     each prompt in its parts. `form` is the progress of the action under way, cleared when it is entered. `asked`
     counts how often a prompt was said. `ending` waits for the last prompt; `held`: the sound under way, of
     which nobody knows yet whether it is words, has paused the prompt; `false_starts` counts those that were none since
@@ -137,6 +139,8 @@ class Session:
     noises: int = 0
     lost: int = 0
     patience_prompt: int = 0
+    line_faults: list[LineFault] = field(default_factory=list)
+    line_told: list[LineFault] = field(default_factory=list)
     refusals: int = 0
     trail: list[str] = field(default_factory=list)
     held: bool = False

@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 from ivr.flow.scalars import Count, Expr, Flag, Name, Names, Number, OpeningHours, Prompt, Seconds, Written
 from ivr.flow.step_schema import Step, TypeName
 from ivr.flow.table_schema import Table
+from ivr.hearing.line_quality import LineFault
 
 Steps = Annotated[dict[Name, Step], Field(min_length=1)]
 
@@ -165,6 +166,9 @@ class Wording(Written):
     filler: list[str]
     one_moment: list[str]
     words_lost: str
+    bad_line: dict[LineFault, str]
+    enter_by_keys: str
+    person_by_key: str
     wrong_code: str
     recorded: str
     either: str

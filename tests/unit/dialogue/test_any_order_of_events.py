@@ -16,6 +16,8 @@ from ivr.dialogue.events import (
     Heard,
     HungUp,
     KeyPressed,
+    LineIsBad,
+    LineIsGood,
     PartFailed,
     Partial,
     PromptEnded,
@@ -49,6 +51,7 @@ AT_WILL = st.one_of(
     st.sampled_from(
         [SpeechStarted(0.0), Partial(0.0, "查"), PromptStarted(0.0, 1), RecognitionLost(0.0, "x"), PartFailed(0.0, "x")]
     ),
+    st.sampled_from([LineIsBad(0.0, "gaps"), LineIsBad(0.0, "dead"), LineIsGood(0.0)]),
     st.sampled_from([STARTED]),
 )
 
