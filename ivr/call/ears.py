@@ -1,4 +1,4 @@
-"""A call's ears: the caller's frames in, `SpeechStarted`, `Partial`, `Heard` and `RecognitionLost` out.
+"""A call's ears: the caller's frames in; what was said, that it was lost, and that the line is bad out, as events.
 
 Decided:
 - `hear` cuts the audio into turns itself (microseconds), so a barge-in is reported in the very frame that decides it,
@@ -32,10 +32,20 @@ from ivr.call.line import AudioFrame
 from ivr.call.look import Look, outside
 from ivr.call.spoken_turn import CAUGHT_UP_MS, CHUNK_BYTES, SpokenTurn
 from ivr.clock import now
-from ivr.dialogue.events import Event, Heard, Partial, RecognitionLost, RecognitionSlow, SpeechStarted
+from ivr.dialogue.events import (
+    Event,
+    Heard,
+    LineIsBad,
+    LineIsGood,
+    Partial,
+    RecognitionLost,
+    RecognitionSlow,
+    SpeechStarted,
+)
 from ivr.hearing.echo import EchoCanceller
 from ivr.hearing.end_of_turn import TurnSettings
 from ivr.hearing.expectation import Expectation
+from ivr.hearing.line_quality import LineChange, LineQuality
 from ivr.hearing.turns import TurnBegan, TurnChange, TurnCounts, TurnEnded, Turns, TurnWasNone, TurnWentOn
 from ivr.hearing.voice_activity import VoiceSettings
 from ivr.understanding.trust import LOOK_AGAIN
@@ -76,6 +86,7 @@ class Ears:
         self._foresee = foresee
         self._turns = Turns(voice=voice, turn=turn)
         self._echo = EchoCanceller()
+        self._line = LineQuality()
         self._listen: Expectation | None = None
         self._present: SpokenTurn | None = None
         self._waiting: deque[SpokenTurn] = deque()
@@ -102,8 +113,11 @@ class Ears:
         self._readdress(None)
 
     def played(self, frame: bytes) -> None:
-        """Take 20 ms of what the caller hears: its echo is not the caller."""
+        """Take 20 ms of what the caller hears: its echo is not the caller, and it counts the time in which nothing
+        comes."""
         self._echo.played(frame)
+        if changes := self._line.sent():
+            self._line_changed(changes, (self._audio_until or 0.0) + self._line.absent_s)
 
     def hear(self, frame: AudioFrame) -> None:
         """Take 20 ms of the caller; never waits. Frames come in the order of their `at`."""
@@ -117,7 +131,9 @@ class Ears:
         self._audio_until = max(frame.at, (self._audio_until or frame.at) + FRAME_MS / 1000)
         silent_ms = self._turns.silence_ms
         callers = self._echo.hear(frame.pcm)
-        for change in self._turns.hear(self._echo.left, judged=callers, listens=self._echo.playing):
+        found = self._turns.hear(self._echo.left, judged=callers, listens=self._echo.playing)
+        self._line_changed(self._line.hear(frame.pcm, frame.at, self._turns.voice), frame.at)
+        for change in found:
             self._apply(change, frame.at)
         self._silence(silent_ms)
 
@@ -161,6 +177,7 @@ class Ears:
                 turn.counts = True
                 self._announce(turn)
             case TurnEnded():
+                self._line_changed(self._line.judge(), at)
                 turn.ended, turn.ended_on_clock = change, now()
                 turn.dropped = turn.listen is None
                 self._present = None
@@ -169,6 +186,10 @@ class Ears:
                 turn.dropped = True
                 self._present = None
         turn.changed.set()
+
+    def _line_changed(self, changes: tuple[LineChange, ...], at: float) -> None:
+        for change in changes if not self._closed else ():
+            self._emit(LineIsGood(at) if change == "good" else LineIsBad(at, change))
 
     def _silence(self, before_ms: int) -> None:
         """The silence in the present turn, `before_ms` long before this frame, is longer now, or over."""
@@ -316,7 +337,7 @@ class Ears:
             return
         verdict = listen.completeness(turn.partial)
         self._turns.pause_ms = listen.unfinished_ms if verdict == "unfinished" else listen.pause_ms
-        if verdict == "complete" and listen.complete_ms and turn.partial != turn.foreseen:
+        if listen.early_ms(turn.partial) and turn.partial != turn.foreseen:
             turn.foreseen = turn.partial
             self._foresee(turn.partial)
 
@@ -328,7 +349,7 @@ class Ears:
         """End the present turn, which is a whole answer, if the silence is long enough for that."""
         if turn.listen is None or turn is not self._present or not self._turns.pausing:
             return False
-        if 0 < turn.listen.complete_ms <= self._turns.silence_ms:
+        if 0 < turn.early_ms <= self._turns.silence_ms:
             for change in self._turns.end():
                 self._apply(change, turn.at)
         return turn.ended is not None

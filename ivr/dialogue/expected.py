@@ -2,6 +2,8 @@
 
 Decided: the judge knows what the grammar need not, which day it is and what is allowed of a value, so it is made from
 the question that stands. It is asked for the same partial text again and again, so it remembers.
+A closed question may be answered in other words than those that are expected (是华南, 特别慢): what understanding would
+take for one of its answers is one, unless it is a no to a value, after which the right one follows.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from ivr.dialogue.session import Question
 from ivr.dialogue.vocabulary import Understanding, Vocabulary, everywhere
 from ivr.flow.load import Flow
 from ivr.hearing.expectation import Completeness, Expectation
-from ivr.understanding.result import Digits, State, Wanted
+from ivr.understanding.result import Digits, State, Utterance, Wanted
 
 _HINT_WEIGHT = 10
 _JUDGEMENTS_KEPT = 16
@@ -35,13 +37,22 @@ def of(listen: Listen, question: Question | None, at: datetime, vocabulary: Voca
     if question is None:
         return Expectation(phrases, listen.pause_ms, listen.closed)
     state = everywhere(question.state, flow)
-    judge = _judge(understanding, state, at.replace(tzinfo=None))
+    of_value = state.digits is not None or state.wanted is not None
+    answers = frozenset(question.state.intents).difference(["no"] if of_value else ()) if listen.closed else frozenset()
+    judge = _judge(understanding, state, at.replace(tzinfo=None), answers)
     return Expectation(phrases, listen.pause_ms, listen.closed, listen.complete_ms, judge)
 
 
-def _judge(understanding: Understanding, state: State, at: datetime) -> Callable[[str], Completeness]:
+def _judge(
+    understanding: Understanding, state: State, at: datetime, answers: frozenset[str]
+) -> Callable[[str], Completeness]:
+    """`answers`: meanings that answer a closed question in whatever words."""
+
     @lru_cache(maxsize=_JUDGEMENTS_KEPT)
     def judge(text: str) -> Completeness:
-        return understanding.completeness(text, state, at)
+        verdict = understanding.completeness(text, state, at)
+        if verdict != "open" or not answers or not text:
+            return verdict
+        return "answered" if understanding.understand(Utterance(text, at=at), state).intent in answers else verdict
 
     return judge

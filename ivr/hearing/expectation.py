@@ -6,13 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-Completeness = Literal["complete", "open", "unfinished"]
-"""Of a turn so far: a whole answer to what was asked; neither; something that people go on from. Understanding judges
-it (completeness.py there)."""
+Completeness = Literal["complete", "answered", "open", "unfinished"]
+"""Of a turn so far: a whole answer to what was asked; an answer in other words (of closed questions only); neither;
+something that people go on from. Understanding judges it (completeness.py there)."""
 
 MOST_PAUSE_MS = 2000
 """However unfinished a turn is, no pause that a question does not ask for itself is longer."""
 _UNFINISHED = 1.6
+_ANSWERED = 2
 
 
 def _cannot_tell(_text: str) -> Completeness:
@@ -34,6 +35,12 @@ class Expectation:
     closed: bool = False
     complete_ms: int = 0
     completeness: Callable[[str], Completeness] = field(default=_cannot_tell, compare=False)
+
+    def early_ms(self, text: str) -> int:
+        """How much silence ends a turn of this text before its pause: `complete_ms`, twice that where it answers in
+        other words; 0 if nothing but the pause does."""
+        share = {"complete": 1, "answered": _ANSWERED}.get(self.completeness(text), 0)
+        return min(share * self.complete_ms, self.pause_ms)
 
     @property
     def unfinished_ms(self) -> int:

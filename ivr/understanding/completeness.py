@@ -7,7 +7,9 @@ silence may be longer. `open`: neither; the question's own pause decides.
 Decided:
 - **Whole answers only.** A turn that holds an answer among other words is open: who tells a story goes on telling it.
 - **查账单 is not complete where 查账单明细 is expected and means something else**; where the longer wording means the
-  same (是, 是的), nothing is lost.
+  same (是, 是的), nothing is lost. Nor where what it has more is an answer that means by itself what the whole means:
+  who says 再见 after 没有了 is heard with it as with another turn. And what is said after the words that count (了,
+  吧, 谢谢) closes them: 没有了 does not go on to 没有人吗.
 - **A no to a value is not complete**: 不对 is followed by what is right.
 - **A value is complete only if no word can lengthen it**: eleven digits of eleven, 三点半, 五号; 三点 may go on to 半.
 - A wording that is itself a filler (嗯 for yes) is open: it may be either.
@@ -64,6 +66,7 @@ class Expected:
         self._sounds = [example.form.sounds for example in self._examples]
         self._sorted = sorted(range(len(self._sounds)), key=self._sounds.__getitem__)
         self._in_order = [self._sounds[n] for n in self._sorted]
+        self._said_so = {(example.meaning, example.form.sounds) for example in self._examples}
 
     def says(self, heard: Form) -> frozenset[str]:
         """The meanings whose wording this is, at a likeness of 0.9, the turn taken whole."""
@@ -86,12 +89,20 @@ class Expected:
         return plain in self._by_plain
 
     def longer(self, heard: Form) -> Iterator[str]:
-        """The meanings of the wordings that begin so and go on."""
+        """The meanings of the wordings that begin so and go on, unless with another whole answer."""
+        closing = _closing(heard)
         at = bisect_left(self._in_order, heard.sounds)
         while at < len(self._in_order) and self._in_order[at].startswith(heard.sounds):
-            if len(self._in_order[at]) > len(heard.sounds):
-                yield self._examples[self._sorted[at]].meaning
+            example, more = self._examples[self._sorted[at]], self._in_order[at][len(heard.sounds) :]
+            if more and closing in example.form.plain and (example.meaning, more) not in self._said_so:
+                yield example.meaning
             at += 1
+
+
+def _closing(heard: Form) -> str:
+    """What a turn says after its last word that counts: 了 of 没有了."""
+    _, last, after = heard.plain.rpartition(heard.tokens[-1]) if heard.tokens else ("", "", "")
+    return after.strip() if last else ""
 
 
 def judge(heard: Form, state: State, expected: Expected, at: datetime | None, language: str) -> Completeness:

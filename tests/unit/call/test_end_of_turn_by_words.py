@@ -71,6 +71,20 @@ class _Hearing(ScriptedHearing):
         return Hypothesis(self._owner.finally_.get(text, text), self._owner.confidence, final=True)
 
 
+class Late(Listener):
+    """Tells nothing while it is fed; the final text is right."""
+
+    async def open(self, *, phrases=()):
+        hearing = await super().open(phrases=phrases)
+        feed = hearing.feed
+
+        async def late(pcm, /):
+            await feed(pcm)
+
+        hearing.feed = late
+        return hearing
+
+
 class Call:
     """Ears that run, and a caller whose audio takes no time."""
 
@@ -199,7 +213,7 @@ async def test_what_only_holds_an_answer_ends_after_the_questions_own_pause():
 
 async def test_where_the_final_text_is_another_the_turn_goes_on_and_nothing_is_lost():
     recognizer = Listener({300: "转人工", 900: "转人工号码是多少"}, {"转人工": "转人工号"})
-    async with Call(recognizer, MENU) as call:
+    async with Call(recognizer, MENU, closed=False) as call:
         await call.says(600)
         await call.pauses(400)
         assert call.heard == []
@@ -208,6 +222,69 @@ async def test_where_the_final_text_is_another_the_turn_goes_on_and_nothing_is_l
     assert call.heard == [("转人工号码是多少", 600)]
     assert len(recognizer.audio) == 2  # decoded again, from the first sample on
     assert bytes(recognizer.audio[1]).startswith(bytes(recognizer.audio[0]))
+
+
+async def test_a_closed_question_is_answered_although_the_partial_text_lags():
+    async with Call(Late({300: "对"}), SURE) as call:
+        await call.says(400)
+        await call.pauses(240)
+    assert call.heard == [("对", 200)]
+    assert call.recognizer.finished == 1
+
+
+async def test_the_last_digit_is_heard_although_the_partial_text_lacks_it():
+    recognizer = Listener({300: "八六五二零四三"}, {"八六五二零四三": "八六五二零四三九"})
+    async with Call(recognizer, ACCOUNT, pause_ms=1000) as call:
+        await call.says(1200)
+        await call.pauses(240)
+    assert call.heard == [("八六五二零四三九", 200)]
+
+
+async def test_who_pauses_in_a_number_is_asked_once_a_pause_and_heard_to_the_end():
+    recognizer = Listener({300: "八六五二", 1000: "八六五二零四三九"})
+    async with Call(recognizer, ACCOUNT, pause_ms=1000) as call:
+        await call.says(600)
+        await call.pauses(800)
+        await call.says(600)
+        await call.pauses(240)
+    assert call.heard == [("八六五二零四三九", 200)]
+    assert recognizer.finished == 2
+    assert bytes(recognizer.audio[-1]).startswith(bytes(recognizer.audio[0]))
+
+
+async def test_a_long_turn_is_not_decoded_anew_at_each_pause():
+    recognizer = Late({300: "我昨天打过电话"})
+    async with Call(recognizer, SURE) as call:
+        await call.says(5200)
+        await call.pauses(400)
+        assert recognizer.finished == 0
+        await call.pauses(300)
+    assert [silence for _, silence in call.heard] == [600]
+
+
+async def test_an_answer_in_other_words_to_a_closed_question_ends_after_twice_the_silence_of_a_whole_one():
+    judge = {"特别慢": "answered"}
+    expectation = Expectation(("很慢",), 600, True, 160, lambda text: judge.get(text, "open"))
+    async with Call(Listener({300: "特别慢", 900: "特别慢从昨天开始"}), SURE) as call:
+        call.ears.listen(expectation)
+        await call.says(600)
+        await call.pauses(280)
+        assert call.heard == []
+        assert call.foreseen == ["特别慢"]
+        await call.pauses(60)
+        assert call.heard == [("特别慢", 320)]
+
+
+async def test_who_goes_on_within_twice_the_silence_after_an_answer_in_other_words_has_said_one_turn():
+    judge = {"特别慢": "answered"}
+    expectation = Expectation(("很慢",), 600, True, 160, lambda text: judge.get(text, "open"))
+    async with Call(Listener({300: "特别慢", 900: "特别慢从昨天开始"}), SURE) as call:
+        call.ears.listen(expectation)
+        await call.says(600)
+        await call.pauses(200)
+        await call.says(600)
+        await call.pauses(620)
+    assert call.heard == [("特别慢从昨天开始", 600)]
 
 
 async def test_a_final_text_that_is_another_stands_if_the_caller_says_no_more():

@@ -19,12 +19,15 @@ INTERPRETER = Interpreter(
         "bill_details": ["查账单明细"],
         "agent": ["转人工", "人工"],
         "yes": ["是", "是的", "对", "嗯"],
-        "no": ["不是", "不对"],
+        "no": ["不是", "不对", "没有", "没有了"],
+        "hang_up": ["再见", "没有了再见"],
+        "anybody": ["没有人吗"],
         **MANY,
     }
 )
 MENU = State(("bill", "bill_details", "agent", *MANY))
 SURE = State(("yes", "no", "agent"))
+MORE = State(("yes", "no", "agent", "hang_up", "anybody"))
 
 
 def digits(shortest, longest):
@@ -50,6 +53,10 @@ def value(kind, **limits):
         ("转人工然后", MENU, "unfinished"),
         ("我想", MENU, "unfinished"),
         ("我家的网昨天晚上就坏了", MENU, "open"),
+        ("没有", MORE, "open"),
+        ("没有了", MORE, "complete"),
+        ("没有了谢谢", MORE, "complete"),
+        ("查账单吧", MENU, "complete"),
         ("", MENU, "open"),
         ("一三八零零", digits(11, 11), "unfinished"),
         ("一三八零零一三八零零零", digits(11, 11), "complete"),
