@@ -40,7 +40,7 @@ class Pbx:
         self.ami = (HOST, _free_port(socket.SOCK_STREAM))
         self.media_port = _free_port(socket.SOCK_STREAM)
         self._rtp = _free_range(RTP_PORTS)
-        self._tree = tree
+        self.tree = tree
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -92,9 +92,12 @@ class Pbx:
         self.set_global("IVR_AGI", f"agi://{HOST}:{port}/ivr")
 
     def settings(self, **others: Any) -> AsteriskSettings:
-        """Settings of an IVR that this Asterisk can serve: free ports, AMI's address and secret; and any `others`."""
+        """Settings of an IVR that this Asterisk can serve: free ports, AMI's address and secret; and any `others`.
+
+        With `media="websocket"` the port is the one that its websocket_client.conf names."""
         ami = {"ami_host": self.ami[0], "ami_port": self.ami[1], "ami_secret": self.ami_secret}
-        return AsteriskSettings(**{"agi_port": 0, "audio_port": 0, **ami, **others})
+        audio_port = self.media_port if others.get("media") == "websocket" else 0
+        return AsteriskSettings(**{"agi_port": 0, "audio_port": audio_port, **ami, **others})
 
     def log(self) -> str:
         """All that Asterisk has logged so far."""
@@ -106,7 +109,7 @@ class Pbx:
         return sorted((self.folder / "spool/recording").glob("*.wav"), key=lambda path: path.stat().st_mtime)
 
     def _command(self, *arguments: str) -> list[str]:
-        return self._tree.command("-C", str(self.folder / "etc/asterisk.conf"), *arguments)
+        return self.tree.command("-C", str(self.folder / "etc/asterisk.conf"), *arguments)
 
     def _configure(self) -> None:
         for name in ("etc", "run", "log", "lib/keys", "cache", "spool/tmp", "spool/monitor", "spool/recording"):
@@ -142,17 +145,17 @@ class Pbx:
     def _asterisk_conf(self) -> str:
         folders = {
             "astetcdir": self.folder / "etc",
-            "astmoddir": self._tree.modules,
+            "astmoddir": self.tree.modules,
             "astvarlibdir": self.folder / "lib",
             "astdbdir": self.folder / "lib",
             "astkeydir": self.folder / "lib",
-            "astdatadir": self._tree.data,
-            "astagidir": self._tree.data / "agi-bin",
+            "astdatadir": self.tree.data,
+            "astagidir": self.tree.data / "agi-bin",
             "astspooldir": self.folder / "spool",
             "astrundir": self.folder / "run",
             "astlogdir": self.folder / "log",
             "astcachedir": self.folder / "cache",
-            "astsbindir": self._tree.root / "usr/sbin",
+            "astsbindir": self.tree.root / "usr/sbin",
         }
         lines = ["[directories]", *(f"{name} => {path}" for name, path in folders.items())]
         return "\n".join([*lines, "[options]", "nocolor = yes", "documentation_language = en_US", ""])
