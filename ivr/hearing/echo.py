@@ -51,11 +51,6 @@ class EchoCanceller:
         self._silent_frames = 0
         self._learner = np.zeros((_PARTS, _BINS), dtype=np.complex64)
         self._filter: _Spectrum | None = None  # nothing learned was worth taking over yet
-        self._product = np.empty((_PARTS, _BINS), dtype=np.complex64)
-        self._conjugate = np.empty((_PARTS, _BINS), dtype=np.complex64)
-        self._padded = np.zeros(2 * _BLOCK, dtype=np.float32)
-        self._taps: NDArray[Any] = np.empty(2 * _BLOCK, dtype=np.float32)  # `out` is typed for double precision only
-        self._bins: NDArray[Any] = np.empty(_BINS, dtype=np.complex64)
         self._turn = 0
         self._learned_frames = 0
         self._heard_power = self._left_power = self._learner_power = 0.0
@@ -130,15 +125,13 @@ class EchoCanceller:
             pair[:_BLOCK] = pair[_BLOCK:]
             pair[_BLOCK:] = np.frombuffer(frame, dtype="<i2")
             self._front -= 1
-            np.fft.rfft(pair, out=self._strip[self._front])
+            _spectrum(pair, self._strip[self._front])
         self._unseen.clear()
         self._spectra = self._strip[self._front : self._front + _PARTS]
 
     def _echo(self, weights: _Spectrum) -> _Signal:
-        """What comes back of the prompt in this frame, by these weights; good until the next FFT."""
-        parts = np.multiply(self._spectra, weights, out=self._product)
-        np.fft.irfft(np.add.reduce(parts, axis=0), out=self._taps)
-        return self._taps[_BLOCK:]
+        """What comes back of the prompt in this frame, by these weights."""
+        return _signal(np.add.reduce(self._spectra * weights, axis=0))[_BLOCK:]
 
     def _expected(self, echo: float, left: float) -> float:
         """How much of the echo may be left in this frame, as power."""
@@ -153,23 +146,24 @@ class EchoCanceller:
         return expected
 
     def _learn(self, error: _Signal) -> None:
-        product, conjugate = self._product, self._conjugate
-        np.conjugate(self._learner, out=conjugate)
-        size = np.sqrt(np.einsum("pb,pb->p", self._learner, conjugate).real)
+        size = np.sqrt(np.einsum("pb,pb->p", self._learner, np.conjugate(self._learner)).real)
         share = size + 0.1 * float(size.max()) + 1e-3  # parts that hold the echo learn faster (Duttweiler 2000)
-        np.conjugate(self._spectra, out=conjugate)
+        conjugate = np.conjugate(self._spectra)
         parts = conjugate.view(np.float32)
-        np.multiply(parts, share[:, None], out=parts)
-        np.multiply(self._spectra, conjugate, out=product)
-        energy = np.add.reduce(product.real, axis=0) + _LOUD * _BLOCK * float(share.sum() / _PARTS)
-        self._padded[_BLOCK:] = error
-        np.multiply(conjugate, _STEP * np.fft.rfft(self._padded, out=self._bins) / energy, out=product)
-        self._learner += product
+        parts *= share[:, None]
+        energy = np.add.reduce((self._spectra * conjugate).real, axis=0)
+        energy += _LOUD * _BLOCK * float(share.sum() / _PARTS)
+        padded = np.zeros(2 * _BLOCK, dtype=np.float32)
+        padded[_BLOCK:] = error
+        step = _spectrum(padded)
+        step *= _STEP
+        step /= energy
+        conjugate *= step
+        self._learner += conjugate
         self._turn = (self._turn + 1) % _PARTS  # one partition a frame is made causal again, in turn
-        part = self._learner[self._turn]
-        np.fft.irfft(part, out=self._taps)
-        self._taps[_BLOCK:] = 0
-        np.fft.rfft(self._taps, out=part)
+        taps = _signal(self._learner[self._turn])
+        taps[_BLOCK:] = 0
+        _spectrum(taps, self._learner[self._turn])
 
     def _compare(self, heard: float, left: float, error: float) -> None:
         """Smooth the powers over 200 ms; take over what was learned if it is better, forget it if it is worse."""
@@ -188,3 +182,17 @@ class EchoCanceller:
 
 def _power(signal: _Signal) -> float:
     return float(np.dot(signal, signal)) / _BLOCK
+
+
+def _spectrum(signal: _Signal, into: NDArray[Any] | None = None) -> _Spectrum:
+    """Of 320 samples, in single precision: numpy's own choice of it is half of what its FFT takes."""
+    found: NDArray[Any] = np.empty(_BINS, dtype=np.complex64) if into is None else into
+    np.fft.rfft(signal, out=found)
+    return found
+
+
+def _signal(spectrum: _Spectrum) -> _Signal:
+    """The 320 samples of a spectrum, in single precision."""
+    found: NDArray[Any] = np.empty(2 * _BLOCK, dtype=np.float32)
+    np.fft.irfft(spectrum, out=found)
+    return found
