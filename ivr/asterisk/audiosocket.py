@@ -16,7 +16,6 @@ from ivr.asterisk.audiosocket_wire import (
     HANGUP_FRAME,
     AudioSocketWire,
     CallerAudio,
-    CallerKey,
     CallUuid,
     SocketHangup,
     audio_frame,
@@ -102,14 +101,16 @@ class AudioSocket(MediaSocket, asyncio.Protocol):
             self._transport.close()
 
     def _take(self, frame: AudioSocketFrame) -> None:
-        if isinstance(frame, CallUuid):
+        if isinstance(frame, CallerAudio):
+            self._keep(frame)
+        elif isinstance(frame, CallUuid):
             self._stop_opening()
             if not self._server.awaited.claim(frame.uuid, self):
                 self._refuse("the uuid belongs to no waiting call; the connection was closed")
         elif isinstance(frame, SocketHangup):
             self._end(SocketEnded("caller"))
             self.close()
-        elif isinstance(frame, CallerAudio | CallerKey) and self.ended is None:
+        else:
             self._keep(frame)
 
     def _refuse(self, reason: str) -> None:
