@@ -12,7 +12,7 @@ from typing import Literal
 
 from ivr.dialogue.events import LineIsBad, LineIsGood
 from ivr.dialogue.session import Session
-from ivr.hearing.line_quality import LineFault
+from ivr.hearing.line_fault import LineFault
 
 _SEEMS_SILENCE: tuple[LineFault, ...] = ("dead", "quiet")
 _NOISES_A_TURN = 3

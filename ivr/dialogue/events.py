@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from ivr.hearing.line_quality import LineFault
+from ivr.hearing.line_fault import LineFault
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +109,8 @@ class RecognitionLost:
 
 @dataclass(frozen=True, slots=True)
 class LineIsBad:
-    """The caller's line is hard to understand, for whatever recognises: `quiet` or `clipped` speech, `noisy` around
-    it, `gaps` where audio of it was lost, or `dead`: no audio comes at all. Once until the line is good again."""
+    """Something is found wrong with the caller's line: speech on it is `quiet` or `clipped`, it is `noisy` around it,
+    there are `gaps` where audio was lost, or it is `dead`: no audio comes at all. It holds until `LineIsGood`."""
 
     at: float
     kind: LineFault

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from ivr.dialogue.commands import BargeIn, HandOff, HangUp, StartRecording
 from ivr.dialogue.key_burst import KeyBurst
 from ivr.flow.slot_schema import Patience
-from ivr.hearing.line_quality import LineFault
+from ivr.hearing.line_fault import LineFault
 from ivr.understanding.result import State, Utterance
 from ivr.understanding.typed_values import longest_keys
 

@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 from ivr.flow.scalars import Count, Expr, Flag, Name, Names, Number, OpeningHours, Prompt, Seconds, Written
 from ivr.flow.step_schema import Step, TypeName
 from ivr.flow.table_schema import Table
-from ivr.hearing.line_quality import LineFault
+from ivr.hearing.line_fault import LineFault
 
 Steps = Annotated[dict[Name, Step], Field(min_length=1)]
 

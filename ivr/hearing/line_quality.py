@@ -18,10 +18,11 @@ from typing import Literal
 
 import numpy as np
 
-LineFault = Literal["quiet", "clipped", "noisy", "gaps", "dead"]
+from ivr.hearing.line_fault import LineFault
+from ivr.hearing.voice_activity import FRAME_MS, VoiceActivity
+
 LineChange = LineFault | Literal["good"]
 
-_FRAME_MS = 20
 _SPEECH_FRAMES, _LEAST_SPEECH = 150, 25
 _ROOM_FRAMES, _LEAST_ROOM = 150, 25
 _SETTLED_MS = 200
@@ -56,14 +57,13 @@ class LineQuality:
         self._silent_run = 0
         self._absent = 0
 
-    def hear(self, frame: bytes, at: float, *, power: float, speaking: bool, quiet_ms: int) -> tuple[LineChange, ...]:
-        """Take 20 ms as they came `at` seconds after the call began; `power` is their mean square, `speaking` and
-        `quiet_ms` what voice activity says of them."""
-        voiced = speaking and quiet_ms == 0
+    def hear(self, frame: bytes, at: float, voice: VoiceActivity) -> tuple[LineChange, ...]:
+        """Take 20 ms as they came `at` seconds after the call began, and what `voice` has found in them."""
+        voiced, power = voice.speaking and voice.quiet_ms == 0, voice.power
         self._arrived(at * 1000, voiced=voiced)
         if voiced:
             self._speech.append((power, _clipped(frame) if power >= _LOUD else 0))
-        elif power > 0 and quiet_ms >= _SETTLED_MS:
+        elif power > 0 and voice.quiet_ms >= _SETTLED_MS:
             self._room.append(power)
         self._was_voiced = voiced
         self._absent = 0
@@ -75,6 +75,11 @@ class LineQuality:
         if self._absent == (_NEVER_CAME if self._due_ms is None else _STOPPED):
             return self._changed("dead", is_bad=self._due_ms is None or self.sends_silence)
         return ()
+
+    @property
+    def absent_s(self) -> float:
+        """For how long no frame has come."""
+        return self._absent * FRAME_MS / 1000
 
     @property
     def sends_silence(self) -> bool:
@@ -89,7 +94,7 @@ class LineQuality:
         power = sum(power for power, _ in heard) / len(heard)
         measured: dict[LineFault, float] = {
             "quiet": _FULL_SCALE_DB - 10 * log10(power),
-            "clipped": sum(clipped for _, clipped in heard) / (len(heard) * _FRAME_MS * 8),
+            "clipped": sum(clipped for _, clipped in heard) / (len(heard) * FRAME_MS * 8),
             "gaps": 1 - len(heard) / len(self._speech),
         }
         if len(self._room) >= _LEAST_ROOM:
@@ -114,15 +119,15 @@ class LineQuality:
         """Count what did not come before this frame. What comes in a heap after a pause was late, and not lost."""
         due = at_ms if self._due_ms is None else self._due_ms
         late = at_ms - due
-        self._due_ms = min(due, at_ms) + _FRAME_MS
+        self._due_ms = min(due, at_ms) + FRAME_MS
         if late > _JITTER_MS:
-            self._due_ms = at_ms + _FRAME_MS
-            lost = int(late / _FRAME_MS)
+            self._due_ms = at_ms + FRAME_MS
+            lost = int(late / FRAME_MS)
             if self._was_voiced and (lost <= _LONG_GAP or self.sends_silence):
                 self._speech.extend([None] * min(lost, _LONGEST_GAP))
             elif not self.sends_silence:
                 self._silent_run = 0
-        elif late < -_FRAME_MS / 2 and None in self._speech:
+        elif late < -FRAME_MS / 2 and None in self._speech:
             self._speech.remove(None)
         if not voiced and not self.sends_silence:
             self._silent_run += 1

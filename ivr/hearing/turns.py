@@ -53,13 +53,14 @@ TurnChange = TurnBegan | TurnWentOn | TurnCounts | TurnEnded | TurnWasNone
 
 
 class Turns:
-    """Frames in, changes of the present turn out. `pause_ms` (of audio) ends a turn and may be set at any time."""
+    """Frames in, changes of the present turn out. `pause_ms` (of audio) ends a turn and may be set at any time; `voice`
+    is what was found of the last frame."""
 
     def __init__(
         self, pause_ms: int = 600, voice: VoiceSettings | None = None, turn: TurnSettings | None = None
     ) -> None:
         self.pause_ms = pause_ms
-        self._voice = VoiceActivity(voice)
+        self.voice = VoiceActivity(voice)
         self._settings = turn or TurnSettings()
         onset = (voice or VoiceSettings()).onset_window
         self._before: deque[bytes] = deque(maxlen=_PRE_ROLL_MS // FRAME_MS + onset)
@@ -79,7 +80,7 @@ class Turns:
     @property
     def pausing(self) -> bool:
         """Inside a turn, and nothing is being said."""
-        return self._end is not None and not self._voice.speaking
+        return self._end is not None and not self.voice.speaking
 
     def end(self) -> list[TurnChange]:
         """The present turn is over by what was said in it, before its pause; nothing where there is none, or only a
@@ -94,7 +95,7 @@ class Turns:
     def hear(self, frame: bytes, *, judged: bytes | None = None, listens: bool = False) -> list[TurnChange]:
         """Take 20 ms (320 bytes); `judged`: what of them to look for a voice in, if not all; `listens`: while a prompt
         is being played to the caller. Raises ValueError for another length."""
-        speaking = self._voice.hear(frame if judged is None else judged, listens=listens)
+        speaking = self.voice.hear(frame if judged is None else judged, listens=listens)
         if self._end is not None:
             return [TurnWentOn(frame), *self._judge(self._end, FRAME_MS)]
         self._before.append(frame)
@@ -104,17 +105,17 @@ class Turns:
         self._before.clear()
         self._end = EndOfTurn(self.pause_ms, self._settings)
         self._barge_in = BargeIn(self._settings.barge_in_ms)
-        return [began, *self._judge(self._end, self._voice.onset_ms)]
+        return [began, *self._judge(self._end, self.voice.onset_ms)]
 
     def missing(self, ms: int) -> list[TurnChange]:
         """`ms` of the caller's audio never came: silence."""
-        self._voice.missing(ms)
+        self.voice.missing(ms)
         self._before.clear()  # what was heard before a gap does not lead into what comes after
         return self._judge(self._end, ms) if self._end is not None else []
 
     def _judge(self, end: EndOfTurn, ms: int) -> list[TurnChange]:
         end.pause_ms = self.pause_ms
-        verdict = end.hear(ms, speaking=self._voice.speaking, quiet_ms=self._voice.quiet_ms)
+        verdict = end.hear(ms, speaking=self.voice.speaking, quiet_ms=self.voice.quiet_ms)
         changes: list[TurnChange] = []
         if self._barge_in.hear(end.speech_ms):
             changes.append(TurnCounts())

@@ -39,7 +39,7 @@ class VoiceSettings:
 class VoiceActivity:
     """One caller's voice. `speaking`: now; `quiet_ms`: audio since the last frame of speech, 0 while there is some.
 
-    `onset_ms`: how much audio the decision took when speech last began.
+    `onset_ms`: how much audio the decision took when speech last began. `power`: the last frame's mean square.
     """
 
     def __init__(self, settings: VoiceSettings | None = None) -> None:
@@ -50,6 +50,7 @@ class VoiceActivity:
         self.speaking = False
         self.quiet_ms = 0
         self.onset_ms = 0
+        self.power = 0.0
 
     def hear(self, frame: bytes, *, listens: bool = False) -> bool:
         """Take 20 ms (320 bytes of 8 kHz 16-bit PCM); is the caller speaking? `listens`: a prompt is being played, so
@@ -68,7 +69,7 @@ class VoiceActivity:
 
     def _voiced(self, frame: bytes, *, listens: bool) -> bool:
         signal = np.frombuffer(frame, dtype="<i2").astype(np.float32)
-        power = float(np.dot(signal, signal)) / signal.size
+        power = self.power = float(np.dot(signal, signal)) / signal.size
         beginning = self._background.interrupting if listens else self._background.floor
         loud = power >= (self._background.floor_within if self.speaking else beginning)
         if listens:

@@ -77,4 +77,4 @@ def test_what_callers_say_when_nothing_is_played_is_no_background():
     turns = Turns(600)
     for frame in voice(-30, 6000):
         turns.hear(frame)
-    assert turns._voice._background.floor == pytest.approx(LOWEST)
+    assert turns.voice._background.floor == pytest.approx(LOWEST)
