@@ -38,6 +38,7 @@ from ivr.dialogue.events import (
     TimerFired,
 )
 from ivr.dialogue.foresight import foresee
+from ivr.hearing.voice_activity import VoiceSettings
 from ivr_asr.api import Recognizer
 
 _log = structlog.get_logger(__name__)
@@ -57,12 +58,14 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Equipment:
-    """What calls share: a recogniser (lines that carry audio in) and a voice (lines that carry audio out)."""
+    """What calls share: a recogniser (lines that carry audio in) and a voice (lines that carry audio out). `hearing`:
+    how the caller's speech is told from noise."""
 
     recognizer: Recognizer | None = None
     voice: Renders | None = None
     actions: Actions | None = None
     other_recognizers: Mapping[str, Recognizer] = field(default_factory=dict)
+    hearing: VoiceSettings | None = None
 
 
 async def run_call(
@@ -120,7 +123,9 @@ class _Call:
         self._message: MessageRecorder | None = None
         self._ears: Ears | None = None
         if line.hears == "audio" and equipment.recognizer is not None:
-            self._ears = Ears(equipment.recognizer, self._inbox.put_nowait, foresee=self._foresee)
+            self._ears = Ears(
+                equipment.recognizer, self._inbox.put_nowait, voice=equipment.hearing, foresee=self._foresee
+            )
             line.tap(self._ears.played)
         if recorder is not None:
             line.tap(recorder.hotline)

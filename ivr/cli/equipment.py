@@ -8,6 +8,7 @@ a voice) is the main language's; a second one takes its own default.
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import os
 from collections.abc import AsyncIterator, Mapping
@@ -23,6 +24,8 @@ from ivr.call.driver import Equipment
 from ivr.clock import outside_work
 from ivr.errors import ModelError, SettingsError
 from ivr.flow.load import Flow
+from ivr.hearing.silero import SILERO_FILE, SILERO_MODEL
+from ivr.hearing.voice_activity import VoiceActivity, VoiceSettings, settings_for
 from ivr.models.store import model_dir, root
 from ivr.settings import Settings
 from ivr.shipped import shipped
@@ -96,6 +99,15 @@ def voice_for(settings: Settings, flow: Flow, language: str = "", *, rendered: P
     return Voice(engine, cache=cache, last_resort=last_resort)
 
 
+def hearing_for(detector: str) -> VoiceSettings:
+    """How `detector`, one of `DETECTORS`, tells speech from noise, its model loaded, so that the first caller does not
+    wait for it. Raises ModelError."""
+    needs_model = detector != "webrtcvad"
+    wanted = settings_for(detector, str(model_dir(SILERO_MODEL) / SILERO_FILE) if needs_model else "")
+    VoiceActivity(wanted)
+    return wanted
+
+
 def actions_for(settings: Settings) -> Actions:
     """Services, codes and callbacks as the settings say; `close` it at the end."""
     wanted = settings.verification
@@ -124,9 +136,10 @@ async def equipment_for(
         opened.push_async_callback(_closed, recognizer)
         try:
             with outside_work():
+                hearing = await asyncio.to_thread(hearing_for, settings.hearing.voice_activity)
                 await recognizer.start()
             others = await _other_recognizers(settings, flow, opened)
-            yield Equipment(recognizer, Voices(voices, flow.hotline.language), actions, others)
+            yield Equipment(recognizer, Voices(voices, flow.hotline.language), actions, others, hearing)
         except (RecognitionError, SynthesisError) as fault:
             raise ModelError(str(fault)) from fault
 

@@ -10,30 +10,71 @@ white noise at -70 to -40 dBFS is no turn.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Protocol
 
 import numpy as np
 import webrtcvad
 
 from ivr.hearing.background import Background
+from ivr.hearing.silero import Gated, Silero
 
 RATE = 8000
 FRAME_MS = 20
 FRAME_BYTES = RATE * FRAME_MS // 1000 * 2
 
 
+class Detector(Protocol):
+    """Judges one caller's frames, one after another; it may remember what was before."""
+
+    def voiced(self, frame: bytes, /, *, loud: bool) -> bool:
+        """Is there a voice in these 20 ms (320 bytes of 8 kHz 16-bit PCM)? They count only if they are also `loud`."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class VoiceSettings:
-    """`aggressiveness` 0-3 of WebRTC's detector (higher: less is speech); `floor_dbfs`: quieter frames are never
-    speech, and in a noisy place a louder floor holds (background.py); speech begins when `onset_frames` of the last
+    """`detector` is one of `DETECTORS`; `aggressiveness` 0-3 of WebRTC's (higher: less is speech); `model` is the path
+    of Silero's, `threshold` 0-1 the probability that is speech to it; `floor_dbfs`: quieter frames are never speech,
+    and in a noisy place a louder floor holds (background.py); speech begins when `onset_frames` of the last
     `onset_window` are voiced, and ends after `offset_frames` unvoiced ones.
     """
 
+    detector: str = "webrtcvad"
+    model: str = ""
+    threshold: float = 0.5
     aggressiveness: int = 2
     floor_dbfs: float = -50.0
     onset_frames: int = 4
     onset_window: int = 6
     offset_frames: int = 8
+
+
+class _WebRtc:
+    def __init__(self, aggressiveness: int) -> None:
+        self._vad = webrtcvad.Vad(aggressiveness)
+
+    def voiced(self, frame: bytes, /, *, loud: bool) -> bool:  # noqa: ARG002  it adapts, so it hears soft ones, too
+        return bool(self._vad.is_speech(frame, RATE))
+
+
+DETECTORS: Mapping[str, Callable[[VoiceSettings], Detector]] = MappingProxyType(
+    {
+        "webrtcvad": lambda settings: _WebRtc(settings.aggressiveness),
+        "silero": lambda settings: Gated(settings.model, settings.threshold, settings.aggressiveness),
+        "silero_alone": lambda settings: Silero(settings.model, settings.threshold),
+    }
+)
+
+
+def settings_for(detector: str, model: str = "") -> VoiceSettings:
+    """As tuned for `detector`: Silero is surer of a frame, so fewer begin speech. `model`: the path of Silero's.
+    Raises KeyError for a detector that there is not."""
+    if detector not in DETECTORS:
+        raise KeyError(detector)
+    return VoiceSettings(detector, model, onset_frames=4 if detector == "webrtcvad" else 3)
 
 
 class VoiceActivity:
@@ -44,7 +85,7 @@ class VoiceActivity:
 
     def __init__(self, settings: VoiceSettings | None = None) -> None:
         self._settings = settings or VoiceSettings()
-        self._detector = webrtcvad.Vad(self._settings.aggressiveness)
+        self._detector = DETECTORS[self._settings.detector](self._settings)
         self._background = Background((32768.0 * 10 ** (self._settings.floor_dbfs / 20)) ** 2)
         self._recent: deque[bool] = deque(maxlen=self._settings.onset_window)
         self.speaking = False
@@ -74,7 +115,7 @@ class VoiceActivity:
         loud = power >= (self._background.floor_within if self.speaking else beginning)
         if listens:
             self._background.hear(power)
-        return bool(self._detector.is_speech(frame, RATE)) and loud  # the detector adapts, so it hears every frame
+        return self._detector.voiced(frame, loud=loud) and loud
 
     def _judge(self, *, voiced: bool) -> bool:
         self._recent.append(voiced)
