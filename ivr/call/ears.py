@@ -131,7 +131,7 @@ class Ears:
         self._audio_until = max(frame.at, (self._audio_until or frame.at) + FRAME_MS / 1000)
         silent_ms = self._turns.silence_ms
         callers = self._echo.hear(frame.pcm)
-        found = self._turns.hear(self._echo.left, judged=callers, listens=self._echo.playing)
+        found = self._turns.hear(self._echo.left, judged=callers, listens=self._echo.prompting)
         self._line_changed(self._line.hear(frame.pcm, frame.at, self._turns.voice), frame.at)
         for change in found:
             self._apply(change, frame.at)

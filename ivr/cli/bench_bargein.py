@@ -1,8 +1,8 @@
 """`ivr bench bargein`: who may interrupt the hotline, how fast, and what is not let to.
 
-Whole calls on virtual time with the real recogniser: the hotline speaks its opening, and the caller's end sends back
-its echo at -20, -12 and -6 dB, babble, a television, music, a car, coughs, clicks, 嗯 and 好的, or somebody who
-interrupts.
+Whole calls on virtual time with the real recogniser: the shipped hotlines speak their openings, and the caller's end
+sends back the echo at -20, -12 and -6 dB, babble, a television, music, a car, coughs, clicks, 嗯 and 好的, or somebody
+who interrupts.
 What the figures mean is in docs/benchmarks.md.
 """
 
@@ -11,99 +11,88 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import multiprocessing
+import os
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 from rich.console import Console
-from rich.progress import Progress
-from rich.table import Table
+from rich.progress import Progress, TimeElapsedColumn, TimeRemainingColumn
 
-from ivr.audio import read_audio, resample, samples, through_g711
-from ivr.call.driver import Equipment, run_call
-from ivr.call.journal import MemoryJournal
-from ivr.call.line import CallInfo
-from ivr.cli.equipment import equipment_for, synthesizer_for
+from ivr.audio import read_audio, samples
+from ivr.cli.equipment import equipment_for
 from ivr.cli.flows import flow_folder
 from ivr.clock import outside_work
-from ivr.dialogue.commands import Command, PauseSpeaking, StopSpeaking
 from ivr.dialogue.dialogue import Dialogue
-from ivr.dialogue.events import Event
 from ivr.dialogue.vocabulary import prepared_vocabulary_for
 from ivr.errors import ModelError, UsageError
-from ivr.flow.load import Flow, load
-from ivr.qa.barge_in_scenes import Material, Scene, Signal, scenes
+from ivr.flow.load import load
+from ivr.qa.barge_in_figures import GOAL_MS, summary, table
+from ivr.qa.barge_in_scenes import Material, Signal, long_enough, scene, scene_names
+from ivr.qa.barge_in_trial import Half, Result, of_half, play
 from ivr.qa.distribution_picture import distribution_picture
-from ivr.qa.echo_line import EchoLine
+from ivr.qa.spoken_material import VOICES, Row, speak
 from ivr.settings import load_settings
 from ivr.shipped import shipped
 from ivr.simulate.mock_actions import MockActions
 from ivr.simulate.virtual_loop import run as run_virtual
 from ivr_tts.api import SynthesisError
 
-GOAL_MS = 200.0
-_MISSED_AFTER_S = 1.0
-_BACKCHANNELS = ("嗯。", "嗯嗯。", "对。", "好的。", "哦。")
-_LOCAL_TIME = "2026-11-20T10:00:00+08:00"
+_FLOWS = ("cloud_support", "carrier_10086", "city_12345")
+_BACKCHANNELS = ("嗯。", "嗯嗯。", "对。", "好的。", "哦。", "好。", "对对。", "嗯，好的。", "是的。", "行。")
+_TRIALS_A_TASK = 5
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--flow", default="cloud_support", metavar="FLOW", help="whose opening is interrupted")
-    parser.add_argument("--trials", type=int, default=20, metavar="N", help="calls of each scene (default 20)")
+    parser.add_argument("--flow", action="append", metavar="FLOW", help="whose opening is interrupted; may be repeated")
+    parser.add_argument("--trials", type=int, default=100, metavar="N", help="calls of each scene (default 100)")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="of moments, rooms and noises (default 1)")
     parser.add_argument("--speech", type=Path, metavar="FOLDER", help="recorded callers (default: those that ship)")
     parser.add_argument("--backchannels", type=Path, metavar="FOLDER", help="recorded 嗯 and 好的 (default: spoken)")
+    parser.add_argument(
+        "--half", choices=("all", "tuning", "reporting"), default="all", help="of the recordings, by their digest"
+    )
     parser.add_argument("--only", action="append", metavar="SCENE", help="scenes whose name begins so; may be repeated")
+    parser.add_argument(
+        "--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="calls at once (default: cores)"
+    )
     parser.add_argument("--json", metavar="FILE", help="write everything measured to FILE; - is standard output")
     parser.add_argument("--svg", type=Path, metavar="FILE", help="draw how long the hotline went on speaking")
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """One call: from the caller's first speech to silence at the phone (None: none within a second); `paused`: how
-    often a sound made the hotline pause; `dropped`: what it said was given up."""
+class _Task:
+    """Some trials of some scenes with one hotline, in one process."""
 
-    scene: str
-    interrupts: bool
-    silent_after_ms: float | None
-    paused: int
-    dropped: bool
-
-    @property
-    def false(self) -> bool:
-        """Given up for nothing."""
-        return self.dropped and not self.interrupts
-
-    @property
-    def missed(self) -> bool:
-        """The caller was not given silence within a second, or was talked on over."""
-        return self.interrupts and (self.silent_after_ms is None or not self.dropped)
+    flow: str
+    material: Material
+    names: tuple[str, ...]
+    trials: tuple[int, ...]
+    seed: int
 
 
 def run(args: argparse.Namespace) -> int:
-    if args.trials < 1:
-        raise UsageError(f"--trials is {args.trials}: play each scene at least once.")
-    flow, settings = load(flow_folder(args.flow)), load_settings()
-    try:
-        nods = _recordings(args.backchannels) if args.backchannels else asyncio.run(_spoken(settings, flow))
-    except (ModelError, SynthesisError) as fault:
-        nods = []
-        print(f"no backchannels: {fault}", file=sys.stderr)
-    speech = _recordings(args.speech or shipped("audio_fixtures"))
-    if not speech:
-        raise UsageError(f"there is no recording in {args.speech}: give a folder of WAV or FLAC files.")
-    wanted = [
-        scene
-        for scene in scenes(Material(speech, nods), args.trials, args.seed)
-        if not args.only or any(scene.name.startswith(name) for name in args.only)
-    ]
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        results = run_virtual(_play_all(flow, wanted, progress))
+    if args.trials < 1 or args.jobs < 1:
+        raise UsageError("--trials and --jobs are 1 at least: play each scene once, one call at a time.")
+    material = _material(args.speech, args.backchannels, args.half)
+    tasks = list(_tasks(args, material))
+    with Progress(
+        *Progress.get_default_columns()[:-1],
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    ) as progress:
+        results = _play_all(tasks, args.jobs, progress)
+    if not results:
+        raise UsageError(
+            f"--only {' '.join(args.only)}: no scene begins so; there are {', '.join(scene_names(material))}."
+        )
     figures = summary(results)
-    _print(Console(stderr=args.json == "-"), figures)
+    Console(stderr=args.json == "-").print(table(figures))
     if args.json is not None:
         text = json.dumps(figures, ensure_ascii=False, indent=1) + "\n"
         sys.stdout.write(text) if args.json == "-" else Path(args.json).write_text(text, encoding="utf-8")
@@ -112,93 +101,69 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
+def _material(speech: Path | None, backchannels: Path | None, half: Half) -> Material:
+    try:
+        nods = _recordings(backchannels) if backchannels else asyncio.run(_spoken())
+    except (ModelError, SynthesisError) as fault:
+        nods = []
+        print(f"no backchannels: {fault}", file=sys.stderr)
+    folder = speech or shipped("audio_fixtures")
+    try:
+        return Material(long_enough(of_half(_recordings(folder), half)), of_half(nods, half))
+    except ValueError as fault:
+        raise UsageError(f"{folder}, half {half}: {fault}; give a folder of WAV or FLAC files.") from fault
+
+
 def _recordings(folder: Path) -> list[Signal]:
     files = sorted(file for file in folder.rglob("*") if file.suffix.lower() in {".wav", ".flac", ".mp3"})
     return [samples(read_audio(file)) for file in files]
 
 
-async def _spoken(settings: Any, flow: Flow) -> list[Signal]:
-    voice = synthesizer_for(settings, flow.hotline.language)
-    try:
-        made = []
-        for text in _BACKCHANNELS:
-            pcm = b"".join([piece async for piece in voice.speak(text)])
-            made.append(samples(through_g711(resample(pcm, voice.rate))))
-        return made
-    finally:
-        await voice.close()
+async def _spoken() -> list[Signal]:
+    """Each backchannel in every voice."""
+    rows = await speak([Row(text, None) for text in _BACKCHANNELS for _ in VOICES])
+    return [samples(read_audio(row.path)) for row in rows if row.path is not None]
 
 
-async def _play_all(flow: Flow, wanted: Sequence[Scene], progress: Progress) -> list[Result]:
-    results = []
+def _tasks(args: argparse.Namespace, material: Material) -> Iterator[_Task]:
+    """The trials, dealt out to the hotlines in turn."""
+    flows = args.flow or _FLOWS
+    names = tuple(
+        name for name in scene_names(material) if not args.only or any(name.startswith(begin) for begin in args.only)
+    )
+    for number, flow in enumerate(flows if names else ()):
+        own = range(number, args.trials, len(flows))
+        for first in range(0, len(own), _TRIALS_A_TASK):
+            yield _Task(flow, material, names, tuple(own[first : first + _TRIALS_A_TASK]), args.seed)
+
+
+def _play_all(tasks: Sequence[_Task], jobs: int, progress: Progress) -> list[Result]:
+    bar = progress.add_task("calls", total=sum(len(task.names) * len(task.trials) for task in tasks))
+    results: list[Result] = []
+    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
+        for found in pool.map(_play_task, tasks):
+            progress.advance(bar, len(found))
+            results += found
+    places = {name: place for place, name in enumerate(dict.fromkeys(one.scene for one in results))}
+    return sorted(results, key=lambda one: (places[one.scene], one.trial))
+
+
+def _play_task(task: _Task) -> list[Result]:
+    return run_virtual(_play(task))
+
+
+async def _play(task: _Task) -> list[Result]:
+    flow, settings = load(flow_folder(task.flow)), load_settings()
+    settings = replace(settings, recognition=replace(settings.recognition, workers=1))
     with outside_work():
         vocabulary = await asyncio.to_thread(prepared_vocabulary_for, flow)
-    task = progress.add_task("calls", total=len(wanted))
-    async with equipment_for(load_settings(), flow, actions=MockActions()) as equipment:
-        for scene in wanted:
-            progress.update(task, description=scene.name, advance=1)
-            results.append(await _play(scene, Dialogue(flow, vocabulary), equipment))
+    results = []
+    async with equipment_for(settings, flow, actions=MockActions()) as equipment:
+        for name in task.names:
+            for trial in task.trials:
+                played = scene(task.material, name, trial, task.seed)
+                results.append(await play(played, trial, Dialogue(flow, vocabulary), equipment))
     return results
-
-
-async def _play(scene: Scene, dialogue: Dialogue, equipment: Equipment) -> Result:
-    happened: list[tuple[float, Event | Command]] = []
-    line = EchoLine(CallInfo("scene"), scene)
-    await run_call(
-        line,
-        dialogue,
-        equipment,
-        journal=MemoryJournal(),
-        local_time=_LOCAL_TIME,
-        observers=[lambda at, what: happened.append((at, what))],
-    )
-    stops = [at for at, what in happened if isinstance(what, PauseSpeaking | StopSpeaking)]
-    silent_after = None
-    if scene.interrupts:
-        stop = next((at for at in stops if at >= line.onset), None)
-        silence = next((at for at, silent in line.silent if stop is not None and at >= stop and silent), None)
-        if silence is not None and silence - line.onset <= _MISSED_AFTER_S:
-            silent_after = (silence - line.onset) * 1000
-    return Result(
-        scene.name,
-        scene.interrupts,
-        silent_after,
-        sum(isinstance(what, PauseSpeaking) for _, what in happened),
-        any(isinstance(what, StopSpeaking) for _, what in happened),
-    )
-
-
-def summary(results: Sequence[Result]) -> dict[str, Any]:
-    """What is reached, scene by scene and in all: percentiles in ms, shares in percent of calls."""
-    by_scene = {name: [one for one in results if one.scene == name] for name in dict.fromkeys(r.scene for r in results)}
-    return {"goal_ms": GOAL_MS, "scenes": {n: _of(r) for n, r in by_scene.items()}, "all": _of(results)}
-
-
-def _of(results: Sequence[Result]) -> dict[str, Any]:
-    times = [one.silent_after_ms for one in results if one.silent_after_ms is not None]
-    noises = [one for one in results if not one.interrupts]
-    speakers = [one for one in results if one.interrupts]
-    return {
-        "calls": len(results),
-        "p50_ms": round(float(np.percentile(times, 50))) if times else None,
-        "p95_ms": round(float(np.percentile(times, 95))) if times else None,
-        "missed_percent": _percent([one.missed for one in speakers]),
-        "false_percent": _percent([one.false for one in noises]),
-        "paused_percent": _percent([one.paused > 0 for one in noises]),
-    }
-
-
-def _percent(found: Sequence[bool]) -> float | None:
-    return round(100 * sum(found) / len(found), 1) if found else None
-
-
-def _print(out: Console, figures: dict[str, Any]) -> None:
-    table = Table(title="Interruptions", caption=f"goals: p95 {GOAL_MS:.0f} ms, false and missed 1 %")
-    for column in ("scene", "calls", "p50 ms", "p95 ms", "missed %", "false %", "paused, went on %"):
-        table.add_column(column, justify="left" if column == "scene" else "right")
-    for name, row in [*figures["scenes"].items(), ("all", figures["all"])]:
-        table.add_row(name, *("" if value is None else f"{value:g}" for value in row.values()))
-    out.print(table)
 
 
 def _picture(results: Sequence[Result]) -> str:

@@ -49,6 +49,7 @@ class EchoCanceller:
         self._powers: deque[float] = deque([0.0] * _PARTS, maxlen=_PARTS)
         self._loudest = 0.0
         self._silent_frames = 0
+        self._has_played = self._has_spoken = False
         self._learner = np.zeros((_PARTS, _BINS), dtype=np.complex64)
         self._filter: _Spectrum | None = None  # nothing learned was worth taking over yet
         self._turn = 0
@@ -69,8 +70,14 @@ class EchoCanceller:
         """Whether the caller hears something just now."""
         return self._loudest >= _LOUD
 
+    @property
+    def prompting(self) -> bool:
+        """Whether a prompt is being said, its pauses too, or the call's first has yet to begin."""
+        return self._silent_frames <= _PARTS if self._has_spoken else self._has_played
+
     def played(self, frame: bytes) -> None:
         """20 ms went out to the caller."""
+        self._has_played = True
         self._coming.append(frame)
         while len(self._coming) > _MOST_LEAD_FRAMES:
             self._coming.popleft()
@@ -113,6 +120,7 @@ class EchoCanceller:
         self._unseen.append(frame)
         self._powers.appendleft(_power(np.frombuffer(frame, dtype="<i2").astype(np.float32)))
         self._loudest = max(self._powers)
+        self._has_spoken = self._has_spoken or self._powers[0] > 0
         self._silent_frames = 0 if self._powers[0] else self._silent_frames + 1
 
     def _look(self) -> None:

@@ -8,7 +8,7 @@ hotline really sends, so that a hotline that falls silent has no echo any more (
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,24 +44,33 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """Recordings at 8 kHz: callers who say something, and what callers say to tell that they listen (may be none)."""
+    """Recordings at 8 kHz: callers who say something (`long_enough`), and what callers say to tell that they listen
+    (may be none)."""
 
     speech: Sequence[Signal]
     backchannels: Sequence[Signal] = ()
 
 
-def scenes(material: Material, trials: int, seed: int) -> list[Scene]:
-    """`trials` of each kind. Raises ValueError where there is no speech of 0.8 s or more."""
-    long_enough = [one for one in material.speech if 10 * int(active_frames(one)[0].sum()) >= _SHORTEST_MS]
-    if not long_enough:
+def scene_names(material: Material) -> list[str]:
+    """The kinds of scenes that can be made of this."""
+    return list(_kinds(material))
+
+
+def scene(material: Material, name: str, trial: int, seed: int) -> Scene:
+    """The `trial`th scene of a kind; always the same one of the same material and seed."""
+    kinds = _kinds(material)
+    interrupts, make = kinds[name]
+    chance = np.random.default_rng((seed, list(kinds).index(name), trial))
+    return _scene(name, make(chance), chance, interrupts=interrupts)
+
+
+def long_enough(speech: Sequence[Signal]) -> list[Signal]:
+    """The recordings with 0.8 s of speech or more: what is shorter is no interruption. Raises ValueError where there
+    is none."""
+    found = [one for one in speech if 10 * int(active_frames(one)[0].sum()) >= _SHORTEST_MS]
+    if not found:
         raise ValueError("no recorded speech of 0.8 s or more: nobody could interrupt")
-    material = replace(material, speech=long_enough)
-    made: list[Scene] = []
-    for kind, (name, (interrupts, make)) in enumerate(_kinds(material).items()):
-        for trial in range(trials):
-            chance = np.random.default_rng((seed, kind, trial))
-            made.append(_scene(name, make(chance), chance, interrupts=interrupts))
-    return made
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,11 @@ class EchoLine(WavLine):
         self._sounds_at: float | None = None
 
     @property
+    def sounds_at(self) -> float:
+        """When the scene's sound began, speech or what comes before it."""
+        return self._sounds_at or 0.0
+
+    @property
     def onset(self) -> float:
         """When the scene's caller begins to speak, in seconds of the call."""
         return (self._sounds_at or 0.0) + self._scene.onset_ms / 1000

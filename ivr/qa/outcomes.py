@@ -110,7 +110,7 @@ def compare(first: Sequence[CallOutcome], second: Sequence[CallOutcome]) -> list
     enough = min(len(first), len(second)) >= FEWEST_CALLS
     rows = []
     for name, has in _SHARES.items():
-        before, after = (_share(sum(map(has, calls)), len(calls)) for calls in (first, second))
+        before, after = (share_interval(sum(map(has, calls)), len(calls)) for calls in (first, second))
         rows.append(Row(name, True, before, after, _share_difference(before, after) if enough else None))
     for name, count in _MEANS.items():
         old, new = ([count(call) for call in calls] for calls in (first, second))
@@ -123,7 +123,7 @@ def finished(calls: Iterable[CallOutcome]) -> list[CallOutcome]:
     return [call for call in calls if call.ended != "unfinished"]
 
 
-def _share(hits: int, calls: int) -> Interval:
+def share_interval(hits: int, calls: int) -> Interval:
     """Wilson's score interval of `hits` in `calls`."""
     p, z2 = hits / calls, _Z**2
     middle = (p + z2 / (2 * calls)) / (1 + z2 / calls)

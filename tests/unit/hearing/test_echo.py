@@ -110,3 +110,24 @@ def test_what_is_not_consumed_is_bounded():
     for _ in range(10_000):
         canceller.played(bytes(320))
     assert len(canceller._coming) <= 6
+
+
+def test_a_prompt_is_being_said_from_before_its_first_sound_until_it_has_died_away_and_in_its_pauses():
+    canceller = EchoCanceller()
+    silence, sound = bytes(320), b"\x00\x08" * 160
+    canceller.hear(silence)
+    assert not canceller.prompting  # nobody plays anything to this caller
+
+    def prompting(frame, times):
+        told = []
+        for _ in range(times):
+            canceller.played(frame)
+            canceller.hear(silence)
+            told.append(canceller.prompting)
+        return told
+
+    assert all(prompting(silence, 50))
+    assert all(prompting(sound, 5) + prompting(silence, 15) + prompting(sound, 5))
+    after = prompting(silence, 40)
+    assert 16 <= after.index(False) <= 18
+    assert not any(after[18:])
