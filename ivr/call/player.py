@@ -1,9 +1,10 @@
 """Prompts as 20 ms frames on the loop's one clock; every line that speaks audio owns one player.
 
 Decided: frames go out at the ticks of the frame clock, which all calls share (frame_clock.py). When there is nothing
-to say, silence goes out: Asterisk neither paces nor buffers, and a phone that gets no RTP believes the line dead
-(FACTS.md). What the caller heard is the number of frames sent, nothing else. Fifty times a second and call: no task,
-no coroutine, and of a prompt no copy but the frame itself.
+to say, silence goes out, on either media: Asterisk neither paces nor buffers, and a phone, NAT or SBC that gets no RTP
+believes the line dead (FACTS.md). The WebSocket leaves out silence only while Asterisk's queue holds too much.
+What the caller heard is the number of frames sent, nothing else. Fifty times a second and call: no task, no coroutine,
+and of a prompt no copy but the frame itself.
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ _UNKNOWN = (_power(-24.0), _power(-30.0), _power(-38.0))
 
 class Background:
     """One call's. `floor` is the mean square of samples that a frame reaches at least where the caller's speech begins,
-    `floor_within` where it goes on."""
+    `floor_within` where it goes on; `level` what the room mostly stays under, 0 while it is not known."""
 
     def __init__(self, lowest_floor: float) -> None:
         self._lowest = lowest_floor
@@ -49,6 +49,7 @@ class Background:
         self._block: list[float] = []
         self._blocks: deque[float] = deque(maxlen=_BLOCKS)
         self.floor = self.floor_within = lowest_floor
+        self.level = 0.0
 
     @property
     def interrupting(self) -> float:
@@ -65,6 +66,6 @@ class Background:
         self._blocks.append(sorted(self._block)[int(_SHARE * _BLOCK_FRAMES)])
         self._block.clear()
         loud = sorted(self._blocks)
-        level = loud[-1] if len(loud) < _FEW_BLOCKS else loud[int(_STAYS_BELOW * len(loud))]
+        level = self.level = loud[-1] if len(loud) < _FEW_BLOCKS else loud[int(_STAYS_BELOW * len(loud))]
         self.floor = max(self._lowest, min(_MARGIN * level, _HIGHEST), min(_ABOVE * level, _LOUDEST))
         self.floor_within = max(self._lowest, self.floor / _WITHIN)

@@ -52,6 +52,7 @@ class LineQuality:
         self._faults: set[LineFault] = set()
         self._speech: deque[tuple[float, int] | None] = deque(maxlen=_SPEECH_FRAMES)  # power, clipped; None: lost
         self._room: deque[float] = deque(maxlen=_ROOM_FRAMES)
+        self._listening_room = 0.0
         self._due_ms: float | None = None
         self._was_voiced = False
         self._silent_run = 0
@@ -65,6 +66,7 @@ class LineQuality:
             self._speech.append((power, _clipped(frame) if power >= _LOUD else 0))
         elif power > 0 and voice.quiet_ms >= _SETTLED_MS:
             self._room.append(power)
+        self._listening_room = voice.room
         self._was_voiced = voiced
         self._absent = 0
         return self._changed("dead", is_bad=False) if "dead" in self._faults else ()
@@ -97,14 +99,19 @@ class LineQuality:
             "clipped": sum(clipped for _, clipped in heard) / (len(heard) * FRAME_MS * 8),
             "gaps": 1 - len(heard) / len(self._speech),
         }
-        if len(self._room) >= _LEAST_ROOM:
-            noise = sorted(self._room)[len(self._room) // 2]
+        if (noise := self._noise()) > 0:
             measured["noisy"] = 10 * log10(noise / max(power - noise, 1.0))
         changes: list[LineChange] = []
         for fault, value in measured.items():
             bad, good = _LIMITS[fault]
             changes += self._changed(fault, is_bad=value >= bad or (fault in self._faults and value > good))
         return tuple(changes)
+
+    def _noise(self) -> float:
+        """The power of what is heard when the caller does not speak, 0 while it is not known. A television, or a hiss
+        so loud that the detector takes it for speech, shows only while the caller listens."""
+        settled = len(self._room) >= _LEAST_ROOM
+        return max(self._listening_room, sorted(self._room)[len(self._room) // 2] if settled else 0.0)
 
     def _changed(self, fault: LineFault, *, is_bad: bool) -> tuple[LineChange, ...]:
         if is_bad == (fault in self._faults):

@@ -100,6 +100,11 @@ class VoiceActivity:
             raise ValueError(f"a frame is {FRAME_BYTES} bytes, this one has {len(frame)}")
         return self._judge(voiced=self._voiced(frame, listens=listens))
 
+    @property
+    def room(self) -> float:
+        """The power that what sounds while the caller listens mostly stays under; 0 while it is not known."""
+        return self._background.level
+
     def missing(self, ms: int) -> bool:
         """Count `ms` of audio that never came as silence; is the caller still taken to speak?"""
         whole = ms // FRAME_MS

@@ -36,8 +36,8 @@ class Caller:
             self.at += 0.02
         return self
 
-    def arrives(self, frame, at):
-        self.voice.hear(frame)
+    def arrives(self, frame, at, *, listens=False):
+        self.voice.hear(frame, listens=listens)
         self.found += self.line.hear(frame, round(at, 3), self.voice)
 
     def sends_nothing(self, ms):
@@ -63,6 +63,14 @@ def turn(dbfs, noise_dbfs=-70):
 )
 def test_level_clipping_and_noise_are_judged_by_speech(speech_dbfs, noise_dbfs, faults):
     assert Caller().sends(turn(speech_dbfs, noise_dbfs)).ends_turn() == faults
+
+
+def test_a_hiss_that_the_detector_takes_for_speech_is_known_from_when_the_caller_listened():
+    caller, hiss = Caller(), room(-26, 4000)
+    for start in range(0, len(hiss), 320):
+        caller.arrives(hiss[start : start + 320], caller.at, listens=True)
+        caller.at += 0.02
+    assert caller.sends(turn(-20, -26)).ends_turn() == ["noisy"]
 
 
 def test_a_loud_room_in_which_the_caller_stands_out_is_no_bad_line():
