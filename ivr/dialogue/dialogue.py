@@ -136,7 +136,7 @@ class Dialogue:
                 if not self._answers_nothing(event):
                     self._key(talk, event.key)
             case RecognitionLost():
-                self.session.caller_speaks = False
+                talk.caller_is_done()
                 talk.stop_speaking("speech")
                 self._missed(talk, "lost")
             case RecognitionSlow():
@@ -153,7 +153,8 @@ class Dialogue:
 
     def _heard(self, talk: Talk, event: Heard) -> None:
         session, question = self.session, self.session.question
-        session.caller_speaks, session.lost = False, 0
+        talk.caller_is_done()
+        session.lost = 0
         if question is None or session.listen_after_prompt:
             return
         if self._kind().goes_on(talk, self._step(), event):

@@ -175,6 +175,13 @@ class Talk:
             seconds = _LONGEST_TURN_S if self.session.caller_speaks else patience
             self.commands.append(StartTimer(NO_INPUT, seconds))
 
+    def caller_is_done(self) -> None:
+        """The caller's turn is over. Where silence is no turn, nothing but the turn's own length was being counted."""
+        question = self.session.question
+        if self.session.caller_speaks and question is not None and question.patient:
+            self.commands.append(CancelTimer(NO_INPUT))
+        self.session.caller_speaks = False
+
     def finish(self, ending: HandOff | HangUp, text: Prompt | Sequence[str] = ()) -> None:
         """End the call by `ending`, once `text` and all before it has been heard."""
         if text:

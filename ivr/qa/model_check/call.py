@@ -15,6 +15,8 @@ from ivr.dialogue.commands import (
     Command,
     HandOff,
     HangUp,
+    PauseSpeaking,
+    ResumeSpeaking,
     RunAction,
     Say,
     StartTimer,
@@ -33,7 +35,7 @@ from ivr.dialogue.events import (
     TimerFired,
 )
 from ivr.dialogue.session import Session
-from ivr.dialogue.talk import KEYS, NO_INPUT
+from ivr.dialogue.talk import HELD, KEYS, NO_INPUT
 from ivr.flow.load import Flow
 from ivr.flow.rules.listening import CHARACTERS_A_SECOND
 from ivr.qa.model_check.moves import NOISES_A_TURN, Move, StagedUnderstanding
@@ -48,7 +50,7 @@ _MOST_PROMPTS = 100
 @dataclass
 class Call:
     """One call at one moment. `at` in seconds; `speaking` are the prompts under way with their length in seconds;
-    `ending` is the hand-off or hang-up that has been asked for."""
+    `paused`: a sound keeps them waiting; `ending` is the hand-off or hang-up that has been asked for."""
 
     session: Session
     at: float = 0.0
@@ -57,12 +59,12 @@ class Call:
     action: RunAction | None = None
     ending: HandOff | HangUp | None = None
     fault: str = ""
+    paused: bool = False
 
     def fork(self) -> Call:
         """The same call, to go on in another way."""
-        return Call(
-            fork(self.session), self.at, dict(self.timers), list(self.speaking), self.action, self.ending, self.fault
-        )
+        speaking, timers = list(self.speaking), dict(self.timers)
+        return Call(fork(self.session), self.at, timers, speaking, self.action, self.ending, self.fault, self.paused)
 
 
 def fork(session: Session) -> Session:
@@ -115,10 +117,21 @@ class Stage:
         for _ in range(_MOST_PROMPTS):
             if not call.speaking or call.fault:
                 break
+            if call.paused and not self._let_go(call):
+                break
             number, seconds = call.speaking.pop(0)
             call.at += seconds
             self.send(call, PromptEnded(call.at, number, round(seconds * 1000), cut=False))
         return call.at - began
+
+    def _let_go(self, call: Call) -> bool:
+        """The sound that has paused the prompts comes to nothing."""
+        if HELD in call.timers:
+            call.at += call.timers.pop(HELD)
+            self.send(call, TimerFired(call.at, HELD))
+        if call.paused:
+            call.fault = call.fault or "the prompt is paused, and nothing lets it go on"
+        return not call.paused
 
     def send(self, call: Call, event: Event) -> list[Command]:
         """Give the dialogue one event and keep what it asks for."""
@@ -144,7 +157,10 @@ class Stage:
             case Say(prompt=number, text=text, language=language):
                 rate = CHARACTERS_A_SECOND[language or self.flow.hotline.language]
                 call.speaking.append((number, len(text) / rate))
+            case PauseSpeaking() | ResumeSpeaking():
+                call.paused = isinstance(command, PauseSpeaking)
             case StopSpeaking():
+                call.paused = False
                 cut, call.speaking = [number for number, _ in call.speaking], []
                 return cut
             case StartTimer(timer=timer, seconds=seconds):

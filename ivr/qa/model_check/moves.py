@@ -18,7 +18,10 @@ from ivr.understanding.result import VALUE, Result, State, Utterance
 NOISES_A_TURN = 3
 """So many coughs in a row are one turn that is not understood; they are tried together."""
 NONSENSE = "阿巴阿巴呜噜噜"
-Kind = Literal["start", "say", "keys", "begin_number", "silence", "cough", "lost", "done", "accepted", "refused", "end"]
+Disturbance = Literal["sound", "endless_sound", "late", "bad_line", "part_failed"]
+"""What is no turn and leads to no state of its own (disturbances.py)."""
+Turn = Literal["start", "say", "keys", "begin_number", "silence", "cough", "lost", "done", "accepted", "refused", "end"]
+Kind = Turn | Disturbance
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,11 @@ class Move:
             "accepted": "(the queue takes the caller)",
             "refused": "(the queue is full)",
             "end": "(the call is over)",
+            "sound": "(a sound into the prompt that is nothing)",
+            "endless_sound": "(a sound into the prompt that does not end)",
+            "late": "(speaks, and the recogniser is late)",
+            "bad_line": "(the line is bad)",
+            "part_failed": "(a part of the call fails)",
         }
         return said.get(self.kind) or plain[self.kind]
 

@@ -7,6 +7,8 @@
     personal    no personal value is said, or written for the agent, before the caller is verified (if any step
                 verifies)
     way on      no call breaks off, and none waits for nothing
+    company     a sound that is nothing, words that are late or lost, a bad line and a part that fails leave nobody in
+                silence, and no prompt paused
 
 Proved is what the search has seen, and it says so when it had to stop. It is blind to: what same_state.py drops, words
 that understanding takes for something else than meant, and turns taken into a prompt other than 转人工 and key 0.
@@ -27,7 +29,7 @@ from ivr.qa.model_check.moves import Move
 from ivr.qa.model_check.person import NEVER, Reach
 from ivr.qa.model_check.search import MOST_STATES, Fault, Found, Search
 
-Promise = Literal["person", "circle", "personal", "way_on"]
+Promise = Literal["person", "circle", "personal", "way_on", "company"]
 
 
 @dataclass(frozen=True)
@@ -114,4 +116,7 @@ def _words(flow: Flow, fault: Fault) -> tuple[str, str]:
     if fault.promise == "personal":
         what = f"on the way to step `{step}` a personal value gets out before the caller is verified: “{fault.detail}”"
         return what, "verify the caller before, or leave the value out"
+    if fault.promise == "company":
+        what = f"at step `{step}` {fault.detail}"
+        return what, "this is a fault of the hotline, not of the flow: please report it with this call"
     return f"at step `{step}` {fault.detail}", "lead on by `next`, or end with hand_off or hang_up"

@@ -2,8 +2,9 @@
 
 Dropped: numbers of prompts and actions, what was said and which variant of it, the caller's last words, the clock (the
 time of day counts through the moment at which the call began), how keys were pressed, values that decide nothing
-(live_values.py). Numbers beyond the flow's largest constant are one. Of 返回's trail and of what digressions have put
-aside only the nearest counts; the search tries 返回 apart wherever it would lead to another step.
+(live_values.py), how many turns the recogniser lost (disturbances.py loses two in a row). Numbers beyond the flow's
+largest constant are one. Of 返回's trail and of what digressions have put aside only the nearest counts; the search
+tries 返回 apart wherever it would lead to another step.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from ivr.dialogue.commands import Command, HandOff, HangUp, Say
 from ivr.dialogue.session import Session
 from ivr.flow.load import Flow
 from ivr.qa.model_check.call import Call, Stage
+from ivr.qa.model_check.disturbances import Disturbances
 from ivr.qa.model_check.live_values import LiveValues
 from ivr.qa.model_check.moves import Move
 from ivr.qa.model_check.next_moves import NextMoves
@@ -29,8 +30,8 @@ MOST_OF_A_KIND = 3
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A promise that is broken: `promise` is person, circle, personal or way_on; `at` the state before, `move` what
-    breaks it there, `detail` what was seen. `circle`: the moves that go round."""
+    """A promise that is broken: `promise` is person, circle, personal, way_on or company; `at` the state before, `move`
+    what breaks it there, `detail` what was seen. `circle`: the moves that go round."""
 
     promise: str
     scope: str
@@ -86,6 +87,7 @@ class Search:
         self.same = SameState(flow, LiveValues(flow), values.largest, watched)
         promise = flow.hotline.promise
         self.person = PersonWithin(Stage(flow), self.moves.agent, promise.person_within, promise.person_after)
+        self._disturbances = Disturbances(flow, self.same)
         self._trouble = {words.wording.trouble for words in flow.words.values()}
         self._said: list[str] = []
         self._broken = ""
@@ -127,10 +129,13 @@ class Search:
         self._said, self._broken = [], ""
         after = self.stage.play(call, move)
         self._time_to_a_person(key, move, after)
+        for disturbance, trouble in self._disturbances.of(after):
+            self.found.add(Fault("company", after.session.scope, after.session.step, key or (), disturbance, trouble))
         self.stage.settle(after)
         reached = self.same.whole(after)
         place = (after.session.scope, after.session.step)
-        if trouble := after.fault or self._broken or _stuck(after):
+        broken = "" if move.kind == "lost" else self._broken  # the second of those is a fault of ours, and told as one
+        if trouble := after.fault or broken or _stuck(after):
             self.found.add(Fault("way_on", *place, key or (), move, trouble))
         if leak := self._leaks.of(call, move, after, self._said):
             self.found.add(Fault("personal", *place, key or (), move, leak))

@@ -3,7 +3,7 @@
 import pytest
 
 from ivr.dialogue.commands import RunAction, Say
-from ivr.dialogue.events import ActionDone
+from ivr.dialogue.events import ActionDone, Heard, RecognitionLost, SpeechStarted
 
 pytestmark = pytest.mark.unit
 
@@ -34,6 +34,18 @@ def test_an_answer_that_comes_after_a_refused_hand_off_is_let_go(call_flow):
     assert not [command for command in commands if isinstance(command, Say)]
     assert call.ended is None
     assert call.session.step == "busy"
+
+
+@pytest.mark.parametrize(
+    "ended", [Heard(0.0, ""), RecognitionLost(0.0, "late")], ids=lambda event: type(event).__name__
+)
+def test_a_cough_while_a_service_works_is_no_silence_at_the_next_question(call_flow, ended):
+    call = call_flow(STEPS, "person: {queue: support, refused: busy}")
+    call.says("我要买东西")
+    call.send(SpeechStarted(0.0))
+    assert "no_input" in call.timers  # the turn's own length
+    call.send(ended)
+    assert "no_input" not in call.timers
 
 
 def test_services_that_fail_at_once_in_a_circle_end_with_a_person(call_flow):
