@@ -9,9 +9,9 @@ are. In a quiet room nothing changes; among voices, whoever speaks at -30 dBFS i
 car) is passed by 2 dB, and -24 dBFS is heard anywhere.
 
 Before the room is known it may be any room: in the first half second of listening only what is as loud as -24 dBFS is
-the caller, in the first second -30, until 2.5 s have been heard -38 (a caller's active speech has about -23, ITU-T
-P.56). Without that a running car and half of all televisions paused the first prompt. It holds for interruptions only:
-when nothing is played, whoever speaks is meant to.
+the caller, in the first second -30 (a caller's active speech has about -23, ITU-T P.56). Without that a running car and
+nearly every television paused the first prompt. Longer it does not hold, because a soft first syllable would come late;
+and for interruptions only: when nothing is played, whoever speaks is meant to.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ _BLOCKS = 16
 _SHARE = 0.9
 _STAYS_BELOW = 0.75
 _FEW_BLOCKS = 4
+_ENOUGH_BLOCKS = 8
 _MARGIN = 6.3  # 8 dB
 _WITHIN = 2.5  # 4 dB
 
@@ -35,13 +36,14 @@ def _power(dbfs: float) -> float:
 _HIGHEST = _power(-30.0)
 _ABOVE = 1.6  # 2 dB
 _LOUDEST = _power(-24.0)
-_UNTIL_FRAMES = (25, 50, 125)
-_UNKNOWN = (_power(-24.0), _power(-30.0), _power(-38.0))
+_UNTIL_FRAMES = (25, 50)
+_UNKNOWN = (_power(-24.0), _power(-30.0))
 
 
 class Background:
     """One call's. `floor` is the mean square of samples that a frame reaches at least where the caller's speech begins,
-    `floor_within` where it goes on; `level` what the room mostly stays under, 0 while it is not known."""
+    `floor_within` where it goes on. `level`: how loud the room is at least half of the time, 0 before 4 s of it were
+    heard: who speaks into a prompt does not make it loud."""
 
     def __init__(self, lowest_floor: float) -> None:
         self._lowest = lowest_floor
@@ -66,6 +68,7 @@ class Background:
         self._blocks.append(sorted(self._block)[int(_SHARE * _BLOCK_FRAMES)])
         self._block.clear()
         loud = sorted(self._blocks)
-        level = self.level = loud[-1] if len(loud) < _FEW_BLOCKS else loud[int(_STAYS_BELOW * len(loud))]
+        level = loud[-1] if len(loud) < _FEW_BLOCKS else loud[int(_STAYS_BELOW * len(loud))]
+        self.level = loud[len(loud) // 2] if len(loud) >= _ENOUGH_BLOCKS else 0.0
         self.floor = max(self._lowest, min(_MARGIN * level, _HIGHEST), min(_ABOVE * level, _LOUDEST))
         self.floor_within = max(self._lowest, self.floor / _WITHIN)

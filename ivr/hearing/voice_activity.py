@@ -102,7 +102,7 @@ class VoiceActivity:
 
     @property
     def room(self) -> float:
-        """The power that what sounds while the caller listens mostly stays under; 0 while it is not known."""
+        """The power of what sounds half of the time while the caller listens; 0 while it is not known."""
         return self._background.level
 
     def missing(self, ms: int) -> bool:

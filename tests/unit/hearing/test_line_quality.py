@@ -29,10 +29,10 @@ class Caller:
         self.line, self.voice = LineQuality(), VoiceActivity()
         self.found, self.at = [], 0.0
 
-    def sends(self, pcm, *, lost=lambda _number: False):
+    def sends(self, pcm, *, lost=lambda _number: False, listens=False):
         for number, start in enumerate(range(0, len(pcm), 320)):
             if not lost(number):
-                self.arrives(pcm[start : start + 320], self.at)
+                self.arrives(pcm[start : start + 320], self.at, listens=listens)
             self.at += 0.02
         return self
 
@@ -66,11 +66,13 @@ def test_level_clipping_and_noise_are_judged_by_speech(speech_dbfs, noise_dbfs, 
 
 
 def test_a_hiss_that_the_detector_takes_for_speech_is_known_from_when_the_caller_listened():
-    caller, hiss = Caller(), room(-26, 4000)
-    for start in range(0, len(hiss), 320):
-        caller.arrives(hiss[start : start + 320], caller.at, listens=True)
-        caller.at += 0.02
+    caller = Caller().sends(room(-26, 4000), listens=True)
     assert caller.sends(turn(-20, -26)).ends_turn() == ["noisy"]
+
+
+def test_who_speaks_into_the_first_prompt_does_not_make_the_room_noisy():
+    caller = Caller().sends(room(-70, 1000) + voice(-26, 1500) + room(-70, 2500), listens=True)
+    assert caller.sends(turn(-26)).ends_turn() == []
 
 
 def test_a_loud_room_in_which_the_caller_stands_out_is_no_bad_line():
