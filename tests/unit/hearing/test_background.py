@@ -56,7 +56,7 @@ def test_voices_in_the_room_begin_no_turn_from_the_first_frame_on_and_the_caller
     assert any(300 <= number < 310 for number in turns_begun)
 
 
-@pytest.mark.parametrize(("dbfs", "begins_by_ms"), [(-18, 200), (-26, 700), (-33, 1200), (-42, 2700)])
+@pytest.mark.parametrize(("dbfs", "begins_by_ms"), [(-18, 0), (-26, 500), (-33, 1000), (-42, 1000)])
 def test_who_speaks_softly_at_once_interrupts_when_no_room_could_be_so_loud(dbfs, begins_by_ms):
     background = Background(LOWEST)
     frames = 0
