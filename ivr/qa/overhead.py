@@ -8,7 +8,7 @@ line does that.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 import numpy as np
@@ -35,18 +35,18 @@ class NoListener:
         """Nothing."""
 
 
-async def frames_alone(tapes: Sequence[Tape], calls: int, seconds: float) -> Load:
+async def frames_alone(tape: Tape, calls: int, seconds: float) -> Load:
     """The cost of handing out frames."""
-    callers = spread_callers(tapes, calls)
+    callers = spread_callers(tape, calls)
     for caller in callers:
         caller.listener = NoListener()
     return await live_through(callers, seconds, lambda: ())
 
 
-async def without_decoding(tapes: Sequence[Tape], calls: int, seconds: float) -> Load:
+async def without_decoding(tape: Tape, calls: int, seconds: float) -> Load:
     """The cost of the frames, the ears and the player."""
     async with AsyncExitStack() as stack:
-        callers = spread_callers(tapes, calls)
+        callers = spread_callers(tape, calls)
         ears = await ears_of(callers, Scripted(), stack)
         for number, own in enumerate(ears):
             await stack.enter_async_context(_player(own.played, number / calls * 2 * _PROMPT_S))

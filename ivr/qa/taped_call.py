@@ -2,8 +2,8 @@
 
 Decided: a tape holds the caller's sound from the first frame to the last, silence too, and before each turn what the
 dialogue expected. So the ears and the recogniser do what they did in the call, grammar and pauses included, while
-nothing of the dialogue is in the figures. Callers stand evenly spread over their tapes, so that a load is steady
-from its first second.
+nothing of the dialogue is in the figures. All tapes are one reel, over which the callers stand evenly spread: a load
+is steady from its first second, and lives through each frame equally often if calls times seconds are whole reels.
 """
 
 from __future__ import annotations
@@ -44,11 +44,12 @@ class TapedTurn:
 
 @dataclass(frozen=True, slots=True)
 class Tape:
-    """One call. `speech` is the share of it in which the caller speaks."""
+    """One call, to the hotline `flow`. `speech` is the share of it in which the caller speaks."""
 
     name: str
     frames: tuple[bytes, ...]
     turns: tuple[TapedTurn, ...]
+    flow: str = ""
 
     @property
     def speech(self) -> float:
@@ -74,7 +75,7 @@ def denser(tape: Tape, share: float) -> Tape:
         if number < len(tape.turns):
             turn = tape.turns[number]
             turns.append(TapedTurn(turn.first - removed, turn.speech_end - removed, turn.expectation))
-    return Tape(tape.name, tuple(sound), tuple(turns))
+    return Tape(tape.name, tuple(sound), tuple(turns), tape.flow)
 
 
 def on_a_line(tape: Tape, noise_dbfs: float, seed: int) -> Tape:
@@ -84,7 +85,24 @@ def on_a_line(tape: Tape, noise_dbfs: float, seed: int) -> Tape:
     generator = np.random.default_rng(seed)
     pcm = samples(b"".join(tape.frames))
     noise = generator.normal(0.0, 10 ** (noise_dbfs / 20), pcm.size).astype(np.float32)
-    return Tape(tape.name, tuple(frames(to_pcm(pcm + noise))), tape.turns)
+    return Tape(tape.name, tuple(frames(to_pcm(pcm + noise))), tape.turns, tape.flow)
+
+
+def reel(tapes: Sequence[Tape]) -> Tape:
+    """All of them one after the other."""
+    sound: list[bytes] = []
+    turns: list[TapedTurn] = []
+    for tape in tapes:
+        start = len(sound)
+        turns += (TapedTurn(start + turn.first, start + turn.speech_end, turn.expectation) for turn in tape.turns)
+        sound += tape.frames
+    return Tape("all", tuple(sound), tuple(turns))
+
+
+def whole_reels_s(tape: Tape, calls: int, seconds: float) -> float:
+    """How long so many callers live, about `seconds`, until together they have lived through whole reels."""
+    reel_s = len(tape.frames) * _FRAME_S
+    return max(1, round(seconds * calls / reel_s)) * reel_s / calls
 
 
 class Listener(Protocol):
@@ -218,13 +236,9 @@ async def live_through(
     return Load(len(callers), lived, time.process_time() - own, max(0.0, _used(pids()) - workers), gaps, turns)
 
 
-def spread_callers(tapes: Sequence[Tape], calls: int) -> list[TapedCaller]:
-    """So many callers, on the tapes in turn, each at another place of its tape."""
-    callers: list[TapedCaller] = []
-    for number in range(calls):
-        tape = tapes[number % len(tapes)]
-        callers.append(TapedCaller(tape, round(number * 0.618 % 1 * len(tape.frames)) % len(tape.frames)))
-    return callers
+def spread_callers(tape: Tape, calls: int) -> list[TapedCaller]:
+    """So many callers, evenly spread over the tape."""
+    return [TapedCaller(tape, number * len(tape.frames) // calls) for number in range(calls)]
 
 
 async def ears_of(callers: Sequence[TapedCaller], recognizer: Recognizer, stack: AsyncExitStack) -> list[TapedEars]:

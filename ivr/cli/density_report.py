@@ -1,0 +1,171 @@
+"""What `ivr bench density` reports: who bears how many calls, what one costs, and what the machine could do at best."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from ivr.qa.capacity import Tried, bounds
+from ivr.qa.reply_gap import spread
+from ivr.qa.taped_call import Load
+
+GOAL_RATIO = 10.0
+GOAL_OVERHEAD = 0.004
+_ALLOWED_MS = 300.0
+"""The same gap for both: the 95th percentile is no more than this above that of the slower kind's lightest load."""
+NAMES = {"ours": "ours", "always_on": "always on"}
+
+
+@dataclass
+class Figures:
+    """All that was measured. `bare`: cores a call that decoding the speech alone takes, with phrases."""
+
+    speech: float
+    bare: float = 0.0
+    ours: list[Load] = field(default_factory=list)
+    theirs: list[Load] = field(default_factory=list)
+    frames: Load | None = None
+    overhead: Load | None = None
+    load_average: list[list[float]] = field(default_factory=list)
+    pressure: list[dict[str, float]] = field(default_factory=list)
+
+
+def p95(load: Load) -> float:
+    """Turns without a result count as slower than any."""
+    gaps = sorted(load.gaps_ms) + [60_000.0] * max(0, load.unanswered - load.calls // 4 - 1)
+    return gaps[min(len(gaps) - 1, int(len(gaps) * 0.95))] if gaps else 0.0
+
+
+def gap_limit_ms(figures: Figures) -> float:
+    """Up to where the 95th percentile of the gap is the same gap."""
+    return max((p95(loads[0]) for loads in (figures.ours, figures.theirs) if loads), default=0.0) + _ALLOWED_MS
+
+
+def tried(loads: Sequence[Load], limit: float) -> list[Tried]:
+    """What the search for the capacity wants to know of them."""
+    return [Tried(load.calls, p95(load) <= limit, load.cores_a_call) for load in loads]
+
+
+def as_report(figures: Figures) -> dict[str, Any]:
+    """Plain JSON values. `bears_a_core`: the most calls a core whose gap's 95th percentile kept within the limit, and
+    the fewest above them that did not (null: none was tried). `times_the_calls`: of those that did; the least and the
+    most that it can be by these bounds."""
+    cores, limit = os.cpu_count() or 1, gap_limit_ms(figures)
+    loads = {"ours": figures.ours, "always_on": figures.theirs}
+    bears = {kind: bounds(tried(each, limit)) for kind, each in loads.items()}
+    cost = {kind: _cost(each, limit) for kind, each in loads.items()}
+    overhead = figures.overhead.cores_a_call if figures.overhead else 0.0
+    frames = figures.frames.cores_a_call if figures.frames else 0.0
+    cheaper = cost["always_on"] / cost["ours"] if cost["ours"] else 0.0
+    times = _times(bears["ours"], bears["always_on"])
+    return {
+        "benchmark": "density",
+        "cores": cores,
+        "speech_share": round(figures.speech, 3),
+        "gap_limit_ms": round(limit),
+        **{kind: [_row(load, kept_up=p95(load) <= limit) for load in each] for kind, each in loads.items()},
+        "pressure": figures.pressure,
+        "bears_a_core": {
+            kind: [most / cores, None if fewest is None else fewest / cores] for kind, (most, fewest) in bears.items()
+        },
+        "times_the_calls": times,
+        "cores_a_call": {kind: round(each, 5) for kind, each in cost.items()},
+        "times_cheaper": round(cheaper, 2),
+        "bare_decoding_cores_a_call": round(figures.bare, 5),
+        "not_decoding_cores_a_call": round(overhead, 5),
+        "frames_alone_cores_a_call": round(frames, 5),
+        "goals": {
+            "ten_times_the_calls": times[0] is not None and times[0] >= GOAL_RATIO,
+            "ten_times_cheaper": cheaper >= GOAL_RATIO,
+            "not_decoding": overhead <= GOAL_OVERHEAD,
+        },
+        "load_average": figures.load_average,
+    }
+
+
+def _times(ours: tuple[int, int | None], theirs: tuple[int, int | None]) -> list[float | None]:
+    """[measured, at least, at most]; None where no bound was found."""
+    if not theirs[0]:
+        return [None, None, None]
+    least = ours[0] / theirs[1] if theirs[1] else None
+    most = ours[1] / theirs[0] if ours[1] else None
+    return [None if each is None else round(each, 2) for each in (ours[0] / theirs[0], least, most)]
+
+
+def _cost(loads: Sequence[Load], limit: float) -> float:
+    """CPU seconds a second of a call at the heaviest load that kept up: one that falls behind leaves work undone, which
+    looks cheap. Of those that none kept up with, the lightest."""
+    kept_up = [load for load in loads if p95(load) <= limit] or list(loads[:1])
+    return max(kept_up, key=lambda load: load.calls).cores_a_call if kept_up else 0.0
+
+
+def _row(load: Load, *, kept_up: bool) -> dict[str, Any]:
+    return {
+        "calls": load.calls,
+        "kept_up": kept_up,
+        "seconds": round(load.seconds, 2),
+        "cores_a_call": round(load.cores_a_call, 5),
+        "own_cpu_s": round(load.own_cpu_s, 3),
+        "workers_cpu_s": round(load.workers_cpu_s, 3),
+        "gap_ms": spread(load.gaps_ms) if load.gaps_ms else {},
+        "turns": load.turns,
+        "unanswered": load.unanswered,
+    }
+
+
+def show(console: Console, report: dict[str, Any]) -> None:
+    """The table, and the sentences under it."""
+    table = Table(title=f"calls in real time, {report['speech_share']:.0%} of the time speech, {report['cores']} cores")
+    for name in ("", "calls", "% of a core each", "gap p50 ms", "p95 ms", "kept up", "turns", "no result"):
+        table.add_column(name, justify="right" if name else "left")
+    for kind in ("always_on", "ours"):
+        for row in sorted(report[kind], key=lambda row: int(row["calls"])):
+            gap = row["gap_ms"]
+            cells = [f"{gap.get(name, 0):.0f}" for name in ("p50", "p95")]
+            cells += ["yes" if row["kept_up"] else "no", str(row["turns"]), str(row["unanswered"])]
+            table.add_row(NAMES[kind], str(row["calls"]), f"{row['cores_a_call']:.2%}", *cells)
+    console.print(table)
+    for line in said(report):
+        console.print(line, highlight=False, soft_wrap=True)
+
+
+def said(report: dict[str, Any]) -> list[str]:
+    """What the figures come to, in sentences."""
+    bears, cost = report["bears_a_core"], report["cores_a_call"]
+    times, least, most = (None if each is None else f"{each:.1f}" for each in report["times_the_calls"])
+    limit = cost["always_on"] / max(1e-9, report["bare_decoding_cores_a_call"])
+    borne = ", ".join(f"{NAMES[kind]} {_between(*bears[kind])}" for kind in ("always_on", "ours"))
+    loads = report["load_average"] or [[0.0]]
+    return [
+        f"calls a core with p95 <= {report['gap_limit_ms']} ms: {borne}",
+        f"{times or 'unknown'} times the calls (goal {GOAL_RATIO:.0f}), by what was tried {least or '?'} to {most or '?'}",
+        (
+            f"a call costs {cost['always_on']:.2%} of a core always on and {cost['ours']:.2%} of ours: "
+            f"{report['times_cheaper']:.1f} times cheaper"
+        ),
+        f"decoding the speech alone takes {report['bare_decoding_cores_a_call']:.2%}: at the limit, {limit:.1f} times",
+        (
+            f"not decoding takes {report['not_decoding_cores_a_call']:.3%} (goal {GOAL_OVERHEAD:.1%}), "
+            f"of it the benchmark's own frames {report['frames_alone_cores_a_call']:.3%}"
+        ),
+        f"load average {loads[0][0]} before, {loads[-1][0]} after",
+    ]
+
+
+def _between(most: float, fewest: float | None) -> str:
+    return f"{most:g}, not {fewest:g}" if fewest is not None else f"{most:g} or more"
+
+
+def picture(figures: Figures) -> str:
+    both = (("always_on", figures.theirs), ("ours", figures.ours))
+    series = {
+        f"{NAMES[kind]}, {load.calls} calls": load.gaps_ms
+        for kind, loads in both
+        for load in sorted(loads, key=lambda load: load.calls)
+    }
+    return distribution_picture(series, title="From the caller's last word to the result")
