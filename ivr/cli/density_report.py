@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ivr.qa.capacity import Tried, bounds
+from ivr.qa.distribution_picture import distribution_picture
 from ivr.qa.reply_gap import spread
 from ivr.qa.taped_call import Load
 
@@ -143,7 +144,7 @@ def said(report: dict[str, Any]) -> list[str]:
     loads = report["load_average"] or [[0.0]]
     return [
         f"calls a core with p95 <= {report['gap_limit_ms']} ms: {borne}",
-        f"{times or 'unknown'} times the calls (goal {GOAL_RATIO:.0f}), by what was tried {least or '?'} to {most or '?'}",
+        f"{times or 'unknown'} times the calls (goal {GOAL_RATIO:.0f}), by the tries {least or '?'} to {most or '?'}",
         (
             f"a call costs {cost['always_on']:.2%} of a core always on and {cost['ours']:.2%} of ours: "
             f"{report['times_cheaper']:.1f} times cheaper"
