@@ -1,5 +1,7 @@
 """What `ivr serve --check` says about the telephone side: each fault with what to do about it.
 
+What the chosen way for media asks of Asterisk is in media_needs.py.
+
 Decided: it asks with the rights that serving needs (AMI: system, call, agent, reporting). ModuleCheck and ShowDialPlan
 say what `Command` would, and `Command` would be the right to run anything. What cannot be known, because AMI is not up
 or withholds it, is `ok=None` and never a fault of its own.
@@ -8,14 +10,13 @@ or withholds it, is `ok=None` and never a fault of its own.
 from __future__ import annotations
 
 import asyncio
-import re
 import time
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from ivr.asterisk.ami import Ami, AmiUnavailableError
 from ivr.asterisk.listening import cannot_listen
+from ivr.asterisk.media_needs import CLIENT_FILE, MEDIA_NEEDS, Finding, connection_finding
 from ivr.asterisk.queues import read_queue
 
 if TYPE_CHECKING:
@@ -28,8 +29,6 @@ _ASK_S = 3.0
 _LOGIN_S = 5.0
 _MODULES = (
     "res_agi",
-    "res_audiosocket",
-    "app_audiosocket",
     "app_queue",
     "app_record",
     "app_stack",
@@ -37,26 +36,14 @@ _MODULES = (
     "func_callerid",
     "res_pjsip_header_funcs",
 )
-# DTMF in the audio stream came about 22.4; AudioSocket itself is in 18.
-_OLDEST, _FOR_KEYS = (18, 0), (22, 4)
 _CLOCK_S = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at: `ok` None where it cannot be known; `remedy` is empty where nothing is to be done."""
-
-    name: str
-    ok: bool | None
-    what: str
-    remedy: str = ""
 
 
 async def examine(settings: AsteriskSettings) -> list[Finding]:
     """Look at ports, AMI, version, modules, dialplan, queues and clock; within about half a minute, raises nothing."""
     findings = [
         await _port("the FastAGI server", settings.agi_host, settings.agi_port, "agi"),
-        await _port("the AudioSocket server", settings.audio_host, settings.audio_port, "audio"),
+        await _port(MEDIA_NEEDS[settings.media].server, settings.audio_host, settings.audio_port, "audio"),
     ]
     ami = Ami(settings)
     ami.start()
@@ -98,8 +85,11 @@ async def _inside(ami: Ami, settings: AsteriskSettings) -> list[Finding]:
     if ami.state.name != "up":
         what = "version, modules, dialplan, queues and clock cannot be looked at without AMI"
         return [Finding("inside Asterisk", ok=None, what=what)]
-    looks: list[tuple[str, Callable[[], Awaitable[Finding]]]] = [("Asterisk", partial(_version, ami))]
-    looks += [(f"module {module}", partial(_module, ami, module)) for module in _MODULES]
+    looks: list[tuple[str, Callable[[], Awaitable[Finding]]]] = [("Asterisk", partial(_version, ami, settings.media))]
+    modules = (*_MODULES[:1], *MEDIA_NEEDS[settings.media].modules, *_MODULES[1:])
+    looks += [(f"module {module}", partial(_module, ami, module)) for module in modules]
+    if settings.media == "websocket":
+        looks.append(("websocket_client.conf", partial(_connection, ami, settings)))
     looks.append(("dialplan", partial(_dialplan, ami, settings)))
     looks += [(f"queue {queue}", partial(_queue, ami, queue)) for queue in settings.queues]
     looks.append(("clock", partial(_clock, ami)))
@@ -115,22 +105,17 @@ async def _inside(ami: Ami, settings: AsteriskSettings) -> list[Finding]:
     return findings
 
 
-async def _version(ami: Ami) -> Finding:
+async def _version(ami: Ami, media: str) -> Finding:
     text = (await ami.action("CoreSettings", seconds=_ASK_S)).response.get("AsteriskVersion")
-    found = re.match(r"(?:certified[/-])?(\d+)\.(\d+)", text)
-    if found is None:
-        return Finding("Asterisk", ok=None, what=f"its version {text!r} cannot be read")
-    version = (int(found[1]), int(found[2]))
-    if version < _OLDEST:
-        return Finding(
-            "Asterisk", ok=False, what=f"{text} has no AudioSocket", remedy="install Asterisk 22.4 or newer."
-        )
-    if version < _FOR_KEYS:
-        what = f"{text} may send no keys in the audio stream: callers could speak but not press"
-        return Finding(
-            "Asterisk", ok=None, what=what, remedy="press a key in a test call; if nothing comes, install 22.4."
-        )
-    return Finding("Asterisk", ok=True, what=text)
+    return MEDIA_NEEDS[media].version(text)
+
+
+async def _connection(ami: Ami, settings: AsteriskSettings) -> Finding:
+    where = {"Filename": CLIENT_FILE, "Category": settings.media_connection}
+    answer = await ami.action("GetConfig", where, seconds=_ASK_S)
+    if _denied(answer):
+        return _not_allowed(CLIENT_FILE, "system")
+    return connection_finding(settings, answer.response)
 
 
 async def _module(ami: Ami, module: str) -> Finding:

@@ -1,4 +1,4 @@
-"""The hotline behind Asterisk: FastAGI and AudioSocket in one process, and a `Line` for each call.
+"""The hotline behind Asterisk: FastAGI and the media sockets in one process, and a `Line` for each call.
 
 Decided: the way of a call is told in one place, `_channel_opened`. Whatever goes wrong there, it returns, and the
 dialplan brings the caller to people. The call that is one too many, and every new one while we drain, is told so at
@@ -23,7 +23,8 @@ from ivr.asterisk.audiosocket import AudioSocket, AudioSocketServer
 from ivr.asterisk.dead_man import DeadMan
 from ivr.asterisk.fastagi import AgiChannel, ChannelGoneError, FastAgiServer
 from ivr.asterisk.line import AsteriskLine
-from ivr.asterisk.media_websocket import MediaWebSocket, MediaWebSocketServer
+from ivr.asterisk.media_websocket import MediaWebSocket
+from ivr.asterisk.media_websocket_server import MediaWebSocketServer
 from ivr.asterisk.queues import Queues
 from ivr.call.line import CallInfo
 from ivr.errors import ServerError
@@ -69,7 +70,7 @@ class AsteriskServer:
 
     @property
     def ports(self) -> tuple[int, int]:
-        """FastAGI's and AudioSocket's port, as opened."""
+        """FastAGI's port and that of the media, as opened."""
         return self._agi.port, self._audio.port
 
     async def start(self) -> None:

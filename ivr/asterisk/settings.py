@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields
 
 from ivr.errors import SettingsError
 
-MEDIA = ("audiosocket", "websocket")
+MEDIA_NAMES = {"audiosocket": "AudioSocket", "websocket": "media WebSocket"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,10 +15,11 @@ class AsteriskSettings:
     seconds.
 
     - `agi_host`, `agi_port`: where our FastAGI server listens; the dialplan's IVR_AGI names it.
-    - `audio_host`, `audio_port`: where our AudioSocket server listens. `audio_advertised`: what Asterisk is told to
-      connect to; empty: the address at which Asterisk has reached our FastAGI server.
-    - `media`: how sound comes, `audiosocket` or `websocket` (chan_websocket, Asterisk 22.8 or newer, twice the cost);
-      the latter connects to audio_port as `media_connection` of websocket_client.conf says.
+    - `audio_host`, `audio_port`: where our AudioSocket server, or media WebSocket, listens. `audio_advertised`: what
+      Asterisk is told to connect its AudioSocket to; empty: the address at which it has reached our FastAGI server.
+    - `media`: how sound comes, `audiosocket` or `websocket` (chan_websocket of Asterisk 22.8 or newer), which connects
+      as the section `media_connection` of Asterisk's websocket_client.conf says. Which to choose: see "The way of the
+      sound".
     - `ami_*`: Asterisk's manager. An empty `ami_secret` means: no AMI.
     - `context`: the dialplan context of the hotline; `queues`: the queues that must exist (both for the doctor).
     - `max_calls`: how many callers at once; the next one gets the dialplan's busy treatment (another node, a prompt,
@@ -64,7 +65,7 @@ class AsteriskSettings:
                 raise SettingsError(
                     f"{name} in [asterisk] is {getattr(self, name)}: give milliseconds, or 0 for never."
                 )
-        if self.media not in MEDIA:
-            raise SettingsError(f"media in [asterisk] is {self.media!r}: give one of {', '.join(MEDIA)}.")
+        if self.media not in MEDIA_NAMES:
+            raise SettingsError(f"media in [asterisk] is {self.media!r}: give one of {', '.join(MEDIA_NAMES)}.")
         if self.max_calls < 1:
             raise SettingsError(f"max_calls in [asterisk] is {self.max_calls}: give 1 or more.")

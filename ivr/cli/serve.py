@@ -16,9 +16,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
-from ivr.asterisk.doctor import Finding, examine
+from ivr.asterisk.doctor import examine
 from ivr.asterisk.line import AsteriskLine
+from ivr.asterisk.media_needs import Finding
 from ivr.asterisk.server import AsteriskServer
+from ivr.asterisk.settings import MEDIA_NAMES
 from ivr.call.driver import Equipment
 from ivr.call.editions import Editions
 from ivr.call.frame_clock import frame_clock
@@ -78,7 +80,8 @@ async def _serve(settings: Settings, name: str) -> int:
         keep_out_of_the_way()
         await server.start()
         agi, audio = server.ports
-        _tell(f"{flow.hotline.hotline} answers: FastAGI on port {agi}, AudioSocket on port {audio}")
+        media = MEDIA_NAMES[settings.asterisk.media]
+        _tell(f"{flow.hotline.hotline} answers: FastAGI on port {agi}, {media} on port {audio}")
         _tell(_what_answers(editions))
         async with editions.following():
             await _until_signalled(server, settings.hotline.drain_s)

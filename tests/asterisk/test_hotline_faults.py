@@ -37,8 +37,9 @@ async def serve(pbx, served, tmp_path_factory):
         yield started
 
 
-async def test_killing_the_server_in_mid_call_brings_the_caller_to_the_agent(phone, serve):
-    own = await serve()
+@pytest.mark.parametrize("media", ["audiosocket", "websocket"])
+async def test_killing_the_server_in_mid_call_brings_the_caller_to_the_agent(phone, serve, media):
+    own = await serve(asterisk_media=media)
     workers = own.workers()
     agent, caller = await phone("agent1"), await phone()
     call = await caller.dial("ivr")
@@ -122,15 +123,19 @@ async def test_the_doctor_finds_all_well_or_names_each_fault_with_what_to_do(pho
     well = environment(pbx, tmp_path)
     wrong_secret = well | {"IVR_ASTERISK_AMI_SECRET": "not the secret"}
     other_queue = well | {"IVR_ASTERISK_QUEUES": "support,night"}
+    by_websocket = environment(pbx, tmp_path, asterisk_media="websocket")
     checks = await asyncio.gather(
         *(run_ivr("serve", "--check", settings=each) for each in (well, wrong_secret, other_queue))
     )
     (status, said), (status_secret, said_secret), (status_queue, said_queue) = checks
+    status_media, said_media = await run_ivr("serve", "--check", settings=by_websocket)
     assert status == 0, said
     assert "ready to serve" in said
     assert not [line for line in said.splitlines() if line.startswith(("FAULT", "?"))], said
     for what in ("agi port", "AMI", "Asterisk: 22", "module app_audiosocket", "dialplan", "queue support", "clock"):
         assert what in said
+    assert status_media == 0, said_media
+    assert f"ok    websocket_client.conf: [ivr] dials ws://{HOST}:{pbx.media_port}/media" in said_media
     assert status_secret == status_queue == 1
     assert "make ami_user and ami_secret of ivr.toml the same as in manager.conf" in said_secret
     assert "not the secret" not in said_secret

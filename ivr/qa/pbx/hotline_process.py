@@ -23,14 +23,14 @@ from ivr.qa.processes import children
 STARTS_WITHIN_S = 60.0
 DRAIN_S = 20.0
 ENDS_WITHIN_S = DRAIN_S + 10.0
-_READY = re.compile(r"FastAGI on port (\d+), AudioSocket on port (\d+)")
+_READY = re.compile(r"FastAGI on port (\d+), (?:AudioSocket|media WebSocket) on port (\d+)")
 
 
 def environment(pbx: Pbx, calls: Path, **settings: Any) -> dict[str, str]:
     """This process's environment with what an IVR on this machine needs; `settings` as `asterisk_ami_secret="x"`."""
     own = {
         "asterisk_agi_port": 0,
-        "asterisk_audio_port": 0,
+        "asterisk_audio_port": pbx.media_port if settings.get("asterisk_media") == "websocket" else 0,
         "asterisk_ami_host": pbx.ami[0],
         "asterisk_ami_port": pbx.ami[1],
         "asterisk_ami_secret": pbx.ami_secret,

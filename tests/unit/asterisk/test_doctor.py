@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import time
+from contextlib import closing
 
 import pytest
 
@@ -102,3 +104,59 @@ async def test_a_port_that_is_taken_is_a_finding_with_its_setting(healthy):
     assert found["audio port"].ok is False
     assert "audio_port" in found["audio port"].remedy
     assert found["agi port"].ok
+
+
+CLIENT = """Response: Success
+Category-000000: ivr
+Line-000000-000000: type=websocket_client
+Line-000000-000001: connection_type={kind}
+Line-000000-000002: uri={uri}
+Line-000000-000003: protocols=media"""
+
+
+def client(kind="per_call_config", uri="ws://127.0.0.1:{port}/media"):
+    return CLIENT.replace("{kind}", kind).replace("{uri}", uri)
+
+
+async def by_websocket(manager, answer, version="22.10.1"):
+    manager.answers |= {"CoreSettings": [f"Response: Success\nAsteriskVersion: {version}"]}
+    with closing(socket.create_server(("127.0.0.1", 0))) as probe:
+        port = probe.getsockname()[1]
+    manager.answers["GetConfig"] = [answer.replace("{port}", str(port))]
+    return await findings(manager, media="websocket", audio_port=port)
+
+
+async def test_with_chan_websocket_its_modules_and_its_connection_are_looked_at_and_not_audiosockets(healthy):
+    found = await by_websocket(healthy, client())
+    assert {finding.ok for finding in found.values()} == {True}
+    assert {"module chan_websocket", "module res_websocket_client", "websocket_client.conf"} < found.keys()
+    assert "module app_audiosocket" not in found
+
+
+@pytest.mark.parametrize(
+    ("answer", "ok", "what", "remedy"),
+    [
+        ("Response: Error\nMessage: Config file not found", False, "no connection [ivr]", "install asterisk_conf"),
+        ("Response: Error\nMessage: Permission denied", None, "does not say", "right 'system'"),
+        (client(uri="ws://127.0.0.1:4574/media"), False, "uri=ws://127.0.0.1:4574/media instead of", "audio_port"),
+        (client(uri="ws://127.0.0.1:{port}/"), False, "/media", "audio_port"),
+        (client(uri="ws://127.0.0.1:port/media"), False, "uri=", "audio_port"),
+        (client(kind="persistent"), False, "connection_type=persistent instead of per_call_config", "mend"),
+    ],
+)
+async def test_a_connection_that_would_reach_nobody_is_a_fault_before_the_first_call(healthy, answer, ok, what, remedy):
+    finding = (await by_websocket(healthy, answer))["websocket_client.conf"]
+    assert finding.ok is ok
+    assert what in finding.what
+    assert remedy in finding.remedy
+
+
+@pytest.mark.parametrize(
+    ("version", "ok"),
+    [("20.17.0", False), ("20.18.0", True), ("21.11.0", False), ("22.7.0", False), ("22.8.0", True), ("23.1.0", False),
+     ("23.2.0", True), ("24.0.0", True), ("hm", None)],
+)  # fmt: skip
+async def test_chan_websocket_must_be_new_enough_to_speak_json(healthy, version, ok):
+    finding = (await by_websocket(healthy, client(), version))["Asterisk"]
+    assert finding.ok is ok
+    assert ("audiosocket" in finding.remedy) is (ok is False)

@@ -10,10 +10,10 @@ from uuid import uuid4
 import aiohttp
 import pytest
 
-from ivr.asterisk import media_websocket
+from ivr.asterisk import media_websocket, media_websocket_server
 from ivr.asterisk.audiosocket_wire import CallerAudio, CallerKey
 from ivr.asterisk.media_socket import SocketEnded
-from ivr.asterisk.media_websocket import MediaWebSocketServer
+from ivr.asterisk.media_websocket_server import MediaWebSocketServer
 from ivr.errors import ServerError
 
 pytestmark = pytest.mark.unit
@@ -223,7 +223,8 @@ async def test_an_asterisk_that_does_not_read_ends_the_line_and_the_connection(s
 
 
 async def test_a_frozen_asterisk_does_not_keep_a_closed_connection_open(server, met, monkeypatch):
-    monkeypatch.setattr(media_websocket, "_CLOSE_S", 0.05)
+    for module in (media_websocket, media_websocket_server):
+        monkeypatch.setattr(module, "CLOSE_S", 0.05)
     socket, far = await met()
     far.socket._response.connection.transport.pause_reading()
     socket.close()
