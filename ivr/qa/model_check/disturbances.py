@@ -36,7 +36,7 @@ from ivr.qa.model_check.same_state import Key, SameState
 SLOW_S, LOST_S = 1.5, 6.0
 """After the end of a turn, as the ears tell it (ivr/call/ears.py)."""
 _SOUND_S = 0.5
-_BAD_LINES: tuple[tuple[LineFault, str], ...] = (("noisy", "lost"), ("quiet", "silence"), ("dead", "silence"))
+_BAD_LINES: tuple[tuple[LineFault, str], ...] = (("noisy", "lost"), ("dead", "silence"))
 
 
 class Disturbances:
@@ -50,9 +50,9 @@ class Disturbances:
 
     def of(self, call: Call) -> Iterator[tuple[Move, str]]:
         """What each of them breaks in `call`, whose prompts have just begun: the move, and what was seen."""
-        if call.fault or call.ending is not None or _moment(call) in self._tried:
+        if call.fault or call.ending is not None or (moment := _moment(call)) in self._tried:
             return
-        self._tried.add(_moment(call))
+        self._tried.add(moment)
         yield from _told("sound", self._sound_that_is_nothing(call))
         yield from _told("endless_sound", self._sound_without_end(call))
         yield from _told("part_failed", self._part_fails(call))
@@ -166,7 +166,7 @@ def _moment(call: Call) -> Key:
     """Equal for two calls that every disturbance meets alike: values and what was put aside play no part in them."""
     session, question = call.session, call.session.question
     asked = None if question is None else (question.patient, question.aside is not None, question.most_keys)
-    patience = (session.misses, session.noises % 3, session.lost, min(session.refusals, 1))
+    patience = (session.misses, session.lost)
     place = (session.scope, session.step, session.position, tuple(sorted(session.form)), session.action is not None)
     prompts = tuple(barge_in for _, barge_in in session.speaking)
     return (place, asked, patience, prompts, type(session.ending).__name__, bool(session.keys), session.language)
