@@ -14,6 +14,7 @@ demo: .venv/.ready models
 	@$(IVR) demo
 
 test: .venv/.ready models
+	@$(IVR) models install silero-vad-6
 	@.ci/browser
 	@$(PYTEST) $(PYTEST_ARGS)
 

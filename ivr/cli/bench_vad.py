@@ -92,10 +92,11 @@ def _by_scene(trials: Sequence[Trial]) -> dict[str, dict[str, Any]]:
 
 
 def _print(out: Console, detector: str, rows: Mapping[str, Mapping[str, Any]]) -> None:
-    turns = rows["all"]["turns"]
+    every = rows["all"]
+    told = f"{every['short_missed']} of {every['short_turns']} turns of up to 0.8 s were missed"
     table = Table(
-        title=f"{detector}, {turns} turns",
-        caption="c/m/m: cut, merged, missed turns; false: made of noise alone, a minute; delays in ms, p50/p95",
+        title=f"{detector}, {every['turns']} turns",
+        caption=f"{told}\nc/m/m: cut, merged, missed turns; false: of noise alone, a minute; ms, p50/p95",
         box=None,
         pad_edge=False,
         collapse_padding=True,

@@ -20,6 +20,8 @@ from ivr.hearing.voice_activity import VoiceSettings
 from ivr.qa.voice_scenes import STEP_MS, VoiceScene
 
 PAUSE_MS = 600
+SHORT_MS = 800
+"""是 and 三 are shorter: the answers that a closed question gets."""
 
 
 @dataclass(slots=True)
@@ -80,9 +82,10 @@ def _take(change: TurnChange, now_ms: int, heard: list[HeardTurn]) -> None:
 
 def figures(trials: Sequence[Trial]) -> dict[str, Any]:
     """Of one detector in one kind of noise. Shares are percent, of turns or of speech (`lost`: in the
-    audio of no turn); `cut`, `merged` and `missed` count turns; delays are ms after the clean
+    audio of no turn); `cut`, `merged`, `missed` and `short_` (up to 0.8 s) count turns; delays are ms after the clean
     speech's begin, and after its end and the pause; `false_per_min` are turns made of noise alone, a minute."""
     fates = [fate for one in trials for fate in _fates(one)]
+    short = [fate for one in trials for turn, fate in zip(one.scene.turns, _fates(one), strict=True) if _is_short(turn)]
     alone = [one for one in trials if not one.scene.turns]
     minutes = sum(one.audio_s for one in alone) / 60
     onset, end = ([ms for one in trials for ms in _delays(one)[side]] for side in (0, 1))
@@ -90,6 +93,8 @@ def figures(trials: Sequence[Trial]) -> dict[str, Any]:
         "turns": len(fates),
         "one_percent": round(100 * fates.count("one") / len(fates), 1) if fates else None,
         **{fate: fates.count(fate) for fate in ("cut", "merged", "missed")},
+        "short_turns": len(short),
+        "short_missed": short.count("missed"),
         "speech_lost_percent": _lost(trials),
         "false_per_min": round(sum(len(one.heard) for one in alone) / minutes, 2) if minutes else None,
         "false_s_per_min": round(sum(t.last - t.noticed for one in alone for t in one.heard) / 1000 / minutes, 2)
@@ -114,6 +119,10 @@ def _fates(trial: Trial) -> list[str]:
         "missed" if not mine else "merged" if with_other else "cut" if len(mine) > 1 else "one"
         for mine, with_other in zip(owners, shared, strict=True)
     ]
+
+
+def _is_short(turn: tuple[float, float]) -> bool:
+    return turn[1] - turn[0] <= SHORT_MS
 
 
 def _touch(heard: HeardTurn, turn: tuple[float, float]) -> bool:
