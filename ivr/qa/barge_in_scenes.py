@@ -1,8 +1,9 @@
 """Scenes in which somebody, or something, sounds while the hotline speaks: made, seeded, from recordings and noise.
 
 Decided: levels are those of a telephone (G.711, ITU-T P.56: a caller at -23 dBFS of active speech), an interruption
-begins where its active speech begins (P.56: 15.9 dB below the active level), and a scene's echo is made from what the
-hotline really sends, so that a hotline that falls silent has no echo any more (echo_line.py).
+begins where its active speech begins (P.56: 15.9 dB below the active level) and not with the breath before, and a
+scene's echo is made from what the hotline really sends, so that a hotline that falls silent has no echo any more
+(echo_line.py).
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ _DELAYS_MS = (20, 120)
 _MOMENTS_S = (1.0, 4.5)
 _ROOM_TAPS = 256
 _ACTIVE_DB = 15.9
+_VOWEL_DB = 9.0
+_INITIAL_STEPS = 15
 _SHORTEST_MS = 800  # a recorded 对的 is a backchannel, and no interruption
 ECHOES_DB = (-20, -12, -6)
 
@@ -129,18 +132,29 @@ def room(gain_db: float, chance: np.random.Generator) -> Signal:
 
 def active_frames(signal: Signal) -> tuple[NDArray[np.bool_], float]:
     """Which 10 ms steps are active speech, and its level as mean square (P.56, by two passes)."""
-    steps = range(0, max(1, len(signal) - 160), 80)
-    power = np.array([float(np.mean(signal[start : start + 160] ** 2)) if len(signal) else 0.0 for start in steps])
+    power = _powers(signal)
     active = float(np.mean(power[power >= power.max() * 10**-2.5])) if power.any() else 0.0
     return power > active * 10 ** (-_ACTIVE_DB / 10), active
 
 
+def _powers(signal: Signal) -> NDArray[np.float64]:
+    steps = range(0, max(1, len(signal) - 160), 80)
+    return np.array([float(np.mean(signal[start : start + 160] ** 2)) if len(signal) else 0.0 for start in steps])
+
+
 def onset_ms(signal: Signal) -> float:
-    """Where the active speech begins: four of five steps of 10 ms are active."""
-    active, _ = active_frames(signal)
-    for start in range(len(active) - 4):
-        if active[start] and active[start : start + 5].sum() >= 4:
-            return start * 10.0
+    """Where the speech begins: four of five steps of 10 ms are within 9 dB of its active level, or the active sound
+    that leads into them, 150 ms before at most: a breath drawn before the first word is active too, but longer than
+    any initial consonant, and softer than any vowel."""
+    active, level = active_frames(signal)
+    power = _powers(signal)
+    loud = power > level * 10 ** (-_VOWEL_DB / 10)
+    for start in range(len(loud) - 4):
+        if loud[start] and loud[start : start + 5].sum() >= 4:
+            first = start
+            while first > max(0, start - _INITIAL_STEPS) and active[first - 1]:
+                first -= 1
+            return first * 10.0
     return 0.0
 
 
