@@ -22,7 +22,7 @@ from rich.console import Console
 
 from ivr.audio import FRAME_MS
 from ivr.cli import logs
-from ivr.cli.density_report import NAMES, Figures, as_report, gap_limit_ms, p95, picture, show, tried
+from ivr.cli.density_report import NAMES, Figures, as_report, gap_limit_ms, p95s, picture, show, tried
 from ivr.cli.equipment import recognizer_for
 from ivr.cli.flows import case_folder
 from ivr.cli.tapes import tapes_of
@@ -153,7 +153,7 @@ class _Bench:
                 return
             load = await measure(calls)
             found.append(load)
-            cost, gap = f"{load.cores_a_call:.2%} of a core each", f"p95 of the gap {p95(load):.0f} ms"
+            cost, gap = f"{load.cores_a_call:.2%} of a core each", f"p95 of the gap {p95s(found)[-1]:.0f} ms"
             self._console.print(f"{NAMES[kind]}: {calls} calls, {cost}, {gap}", highlight=False)
             if light:
                 return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Any
 
 from rich.console import Console
@@ -19,6 +20,7 @@ GOAL_RATIO = 10.0
 GOAL_OVERHEAD = 0.004
 _ALLOWED_MS = 300.0
 """The same gap for both: the 95th percentile is no more than this above that of the slower kind's lightest load."""
+_NEVER_MS = 60_000.0
 NAMES = {"ours": "ours", "always_on": "always on"}
 
 
@@ -36,20 +38,26 @@ class Figures:
     pressure: list[dict[str, float]] = field(default_factory=list)
 
 
-def p95(load: Load) -> float:
-    """Turns without a result count as slower than any."""
-    gaps = sorted(load.gaps_ms) + [60_000.0] * max(0, load.unanswered - load.calls // 4 - 1)
-    return gaps[min(len(gaps) - 1, int(len(gaps) * 0.95))] if gaps else 0.0
+def p95s(loads: Sequence[Load]) -> list[float]:
+    """The 95th percentile of each load's gap, in ms. Turns without a result count as slower than any, but for those
+    whose time was not over, and the share that had none in the first load: some a decoder never answers, however idle."""
+    share = loads[0].unanswered / max(1, loads[0].turns) if loads else 0.0
+    found: list[float] = []
+    for load in loads:
+        lost = load.unanswered - ceil(share * load.turns) - (load.calls // 4 + 1)
+        gaps = sorted(load.gaps_ms) + [_NEVER_MS] * max(0, lost)
+        found.append(gaps[min(len(gaps) - 1, int(len(gaps) * 0.95))] if gaps else 0.0)
+    return found
 
 
 def gap_limit_ms(figures: Figures) -> float:
     """Up to where the 95th percentile of the gap is the same gap."""
-    return max((p95(loads[0]) for loads in (figures.ours, figures.theirs) if loads), default=0.0) + _ALLOWED_MS
+    return max((p95s(loads)[0] for loads in (figures.ours, figures.theirs) if loads), default=0.0) + _ALLOWED_MS
 
 
 def tried(loads: Sequence[Load], limit: float) -> list[Tried]:
     """What the search for the capacity wants to know of them."""
-    return [Tried(load.calls, p95(load) <= limit, load.cores_a_call) for load in loads]
+    return [Tried(load.calls, p95 <= limit, load.cores_a_call) for load, p95 in zip(loads, p95s(loads), strict=True)]
 
 
 def as_report(figures: Figures) -> dict[str, Any]:
@@ -58,8 +66,9 @@ def as_report(figures: Figures) -> dict[str, Any]:
     most that it can be by these bounds."""
     cores, limit = os.cpu_count() or 1, gap_limit_ms(figures)
     loads = {"ours": figures.ours, "always_on": figures.theirs}
-    bears = {kind: bounds(tried(each, limit)) for kind, each in loads.items()}
-    cost = {kind: _cost(each, limit) for kind, each in loads.items()}
+    outcomes = {kind: tried(each, limit) for kind, each in loads.items()}
+    bears = {kind: bounds(each) for kind, each in outcomes.items()}
+    cost = {kind: _cost(each) for kind, each in outcomes.items()}
     overhead = figures.overhead.cores_a_call if figures.overhead else 0.0
     frames = figures.frames.cores_a_call if figures.frames else 0.0
     cheaper = cost["always_on"] / cost["ours"] if cost["ours"] else 0.0
@@ -69,7 +78,7 @@ def as_report(figures: Figures) -> dict[str, Any]:
         "cores": cores,
         "speech_share": round(figures.speech, 3),
         "gap_limit_ms": round(limit),
-        **{kind: [_row(load, kept_up=p95(load) <= limit) for load in each] for kind, each in loads.items()},
+        **{kind: [_row(*pair) for pair in zip(each, outcomes[kind], strict=True)] for kind, each in loads.items()},
         "pressure": figures.pressure,
         "bears_a_core": {
             kind: [most / cores, None if fewest is None else fewest / cores] for kind, (most, fewest) in bears.items()
@@ -98,17 +107,17 @@ def _times(ours: tuple[int, int | None], theirs: tuple[int, int | None]) -> list
     return [None if each is None else round(each, 2) for each in (ours[0] / theirs[0], least, most)]
 
 
-def _cost(loads: Sequence[Load], limit: float) -> float:
+def _cost(loads: Sequence[Tried]) -> float:
     """CPU seconds a second of a call at the heaviest load that kept up: one that falls behind leaves work undone, which
     looks cheap. Of those that none kept up with, the lightest."""
-    kept_up = [load for load in loads if p95(load) <= limit] or list(loads[:1])
+    kept_up = [load for load in loads if load.kept_up] or list(loads[:1])
     return max(kept_up, key=lambda load: load.calls).cores_a_call if kept_up else 0.0
 
 
-def _row(load: Load, *, kept_up: bool) -> dict[str, Any]:
+def _row(load: Load, outcome: Tried) -> dict[str, Any]:
     return {
         "calls": load.calls,
-        "kept_up": kept_up,
+        "kept_up": outcome.kept_up,
         "seconds": round(load.seconds, 2),
         "cores_a_call": round(load.cores_a_call, 5),
         "own_cpu_s": round(load.own_cpu_s, 3),

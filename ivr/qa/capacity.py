@@ -36,5 +36,5 @@ def next_load(tried: Sequence[Tried], cores: int) -> int | None:
         return None
     if broken is not None:
         return None if broken - borne <= max(1, round(borne * _WITHIN)) else (borne + broken) // 2
-    promised = round(0.9 * cores / max(1e-6, tried[-1].cores_a_call))
+    promised = round(0.9 * cores / max(1e-6, tried[0].cores_a_call))  # an overloaded machine's cost promises nothing
     return min(_MOST_CALLS, max(promised, borne + 1, round(borne * 1.15)))

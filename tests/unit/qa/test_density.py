@@ -143,6 +143,12 @@ def test_turns_without_a_result_are_a_gap_that_is_too_long():
     assert report["bears_a_core"]["ours"][0] * report["cores"] == 5
 
 
+def test_a_turn_that_is_never_answered_however_idle_is_no_sign_of_load():
+    idle, busy = Load(2, 30.0, 9.0, 0.0, (400.0,) * 8, 12), Load(6, 20.0, 18.0, 0.0, (500.0,) * 16, 24)
+    report = as_report(Figures(0.25, ours=[], theirs=[idle, busy]))
+    assert [row["kept_up"] for row in report["always_on"]] == [True, True]
+
+
 @pytest.mark.parametrize("text", ["", "five", "0", "5,-1", "1000"])
 def test_a_number_of_calls_that_is_none_is_said_to_be(text):
     with pytest.raises(UsageError, match="--calls"):
