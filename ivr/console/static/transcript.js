@@ -72,6 +72,7 @@ export class Transcript {
       HandOffRefused: ({ queue, reason }) => this.notice("refused", ` (${queue}: ${reason})`),
       RecognitionSlow: () => this.hearing("…"),
       RecognitionLost: () => this.lost(),
+      LineIsBad: ({ kind }) => this.notice("badLine", ` (${kind})`),
     }[message.type];
     handler?.(message);
   }
