@@ -50,7 +50,8 @@ class Scribe:
             if not done.done():
                 done.set_result(None)
 
-        self.do(lambda: loop.call_soon_threadsafe(tell))
+        # Whoever waited may have been cancelled since, and the loop with it: that is no fault of the disk.
+        self.do(lambda: loop.is_closed() or loop.call_soon_threadsafe(tell))
         with outside_work():
             await asyncio.wait([done], timeout=_PATIENCE_S)
         if not done.done():

@@ -40,7 +40,8 @@ class Figures:
 
 def p95s(loads: Sequence[Load]) -> list[float]:
     """The 95th percentile of each load's gap, in ms. Turns without a result count as slower than any, but for those
-    whose time was not over, and the share that had none in the first load: some a decoder never answers, however idle."""
+    whose time was not over, and the share that had none in the first load: some a decoder never answers, however
+    idle."""
     share = loads[0].unanswered / max(1, loads[0].turns) if loads else 0.0
     found: list[float] = []
     for load in loads:

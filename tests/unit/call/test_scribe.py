@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 
 import pytest
@@ -23,6 +24,28 @@ async def test_whatever_a_job_raises_the_next_is_done() -> None:
     writes.do(lambda: done.append(1))
     await writes.written()
     assert done == [1]
+
+
+def test_a_call_that_is_cancelled_while_it_waits_for_the_disk_is_no_fault_of_the_disk(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    writes = Scribe()
+    goes_on, done = threading.Event(), threading.Event()
+    faults: list[str] = []
+    monkeypatch.setattr(writes, "_say", faults.append)
+    writes.do(goes_on.wait)
+
+    async def hang_up_meanwhile() -> None:
+        waiting = asyncio.create_task(writes.written())
+        await asyncio.sleep(0)
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+
+    asyncio.run(hang_up_meanwhile())
+    goes_on.set()
+    writes.do(done.set)
+    assert done.wait(5)
+    assert faults == []
 
 
 async def test_a_disk_that_stands_still_drops_sound_and_keeps_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
