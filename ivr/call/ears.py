@@ -199,6 +199,7 @@ class Ears:
         if silent_ms < before_ms:
             self._turns.pause_ms = turn.listen.pause_ms
             turn.stretches += 1
+            turn.gap = False
             if turn.foreseen:
                 turn.foreseen = ""
                 self._foresee("")
@@ -239,6 +240,8 @@ class Ears:
         silent_ms = self._turns.silence_ms
         for change in self._turns.missing(ms):
             self._apply(change, at)
+        if self._present is not None:
+            self._present.gap = True
         self._silence(silent_ms)
 
     async def _change(self, turn: SpokenTurn) -> None:
@@ -307,8 +310,7 @@ class Ears:
                     await look.begin(self._recognizer, turn.phrases)
                 elif (final := look.final) is not None:
                     if look.early and not turn.is_whole(final, self._sure):
-                        turn.refused = turn.stretches  # what ends after its pause is decoded to its last sample
-                        look = Look()
+                        look = Look()  # what ends after its pause is decoded to its last sample
                     elif turn.ended is not None or self._ends_early(turn):
                         await self._report(turn, final)
                         return
@@ -347,7 +349,7 @@ class Ears:
 
     def _ends_early(self, turn: SpokenTurn) -> bool:
         """End the present turn, which is a whole answer, if the silence is long enough for that."""
-        if turn.listen is None or turn is not self._present or not self._turns.pausing:
+        if turn.listen is None or turn is not self._present or not self._turns.pausing or turn.gap:
             return False
         if 0 < turn.early_ms <= self._turns.silence_ms:
             for change in self._turns.end():
