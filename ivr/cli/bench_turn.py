@@ -24,12 +24,15 @@ from ivr.cli.equipment import equipment_for
 from ivr.cli.flows import case_folder, flow_folder
 from ivr.cli.gap_report import Measured, MeasuredCall, print_report, report
 from ivr.cli.play import play
+from ivr.cli.tapes import tapes_of
 from ivr.dialogue.dialogue import Dialogue
 from ivr.dialogue.vocabulary import interpreter_for
 from ivr.errors import UsageError
 from ivr.flow.load import Flow, load
 from ivr.qa.case import LoadedCase, load_case
+from ivr.qa.hesitation import Hesitation, hesitations
 from ivr.qa.machine_limit import BareDecoding, TickLateness, decode_bare, load_average
+from ivr.qa.taped_call import Tape
 from ivr.qa.turn_clock import (
     Decoded,
     TurnClock,
@@ -42,6 +45,7 @@ from ivr.settings import load_settings
 from ivr.shipped import shipped
 from ivr.simulate.caller import CallerTurn
 from ivr.simulate.mock_actions import MockActions
+from ivr.simulate.virtual_loop import run as run_virtually
 from ivr.understanding.interpreter import Interpreter
 from ivr_asr.api import Recognizer
 from ivr_tts.voices import Voices
@@ -78,6 +82,7 @@ def run(args: argparse.Namespace) -> int:
         fresh = stack.enter_context(tempfile.TemporaryDirectory(prefix="ivr-bench-")) if args.fresh_prompts else None
         progress = stack.enter_context(Progress(console=Console(stderr=True), transient=True))
         measured = asyncio.run(_Bench(args.runs, calls, Path(fresh) if fresh else None, progress).measure(cases))
+        measured.hesitations = _hesitations(args.case)
     print_report(out, measured)
     if args.json is not None:
         text = json.dumps(report(measured), ensure_ascii=False, indent=1) + "\n"
@@ -96,6 +101,19 @@ def _cases(folders: list[Path] | None) -> list[LoadedCase]:
     if not cases:
         raise UsageError(f"there is no recorded case in {shipped('audio_fixtures')}: name one with --case FOLDER.")
     return cases
+
+
+def _hesitations(folders: list[Path] | None) -> list[Hesitation]:
+    """The same callers, hesitating, on virtual time: one hotline after the other."""
+    tapes: dict[str, list[Tape]] = {}
+    for tape in tapes_of(folders):
+        tapes.setdefault(tape.flow, []).append(tape)
+    return [found for name in tapes for found in run_virtually(_hesitate(name, tapes[name]))]
+
+
+async def _hesitate(name: str, tapes: list[Tape]) -> list[Hesitation]:
+    async with equipment_for(load_settings(), load(flow_folder(name)), actions=MockActions()) as equipment:
+        return await hesitations(tapes, equipment.recognizer) if equipment.recognizer is not None else []
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from ivr.qa.hesitation import Hesitation
 from ivr.qa.machine_limit import BareDecoding, decoding_spread
 from ivr.qa.reply_gap import STAGES, ReplyGap, by_stage, question_kind, spread
 from ivr.qa.turn_clock import Decoded
@@ -35,7 +36,8 @@ class MeasuredCall:
 
 @dataclass
 class Measured:
-    """A whole run. `ticks`: lateness of the loop by flow; `bare`: each decoding again, with no call around it."""
+    """A whole run. `ticks`: lateness of the loop by flow; `bare`: each decoding again, with no call around it;
+    `hesitations`: the same callers with a pause inside their turns."""
 
     load_before: list[float]
     fresh_prompts: bool
@@ -43,6 +45,7 @@ class Measured:
     calls: list[MeasuredCall] = field(default_factory=list)
     ticks: dict[str, dict[str, float]] = field(default_factory=dict)
     bare: list[BareDecoding] = field(default_factory=list)
+    hesitations: list[Hesitation] = field(default_factory=list)
 
     @property
     def gaps(self) -> list[ReplyGap]:
@@ -69,6 +72,7 @@ def report(measured: Measured) -> dict[str, Any]:
         "turns": [
             {"case": call.case, "run": call.run, **gap.as_json()} for call in measured.calls for gap in call.gaps
         ],
+        "hesitations": [asdict(each) for each in measured.hesitations],
         "bare_decoding": [asdict(each) for each in measured.bare],
     }
 
@@ -95,6 +99,7 @@ def print_report(out: Console, measured: Measured) -> None:
         out.print(_stage_table({name: gaps for name, gaps in groups.items() if name in _BY_QUESTION}))
         out.print(_reply_table({name: gaps for name, gaps in groups.items() if name not in _BY_QUESTION}))
         _print_limit(out, measured)
+    _print_hesitations(out, measured.hesitations)
     for call in measured.calls:
         if call.unanswered:
             out.print(f"{call.case}, run {call.run}, not measured: {'、'.join(call.unanswered)}", highlight=False)
@@ -139,6 +144,25 @@ def _reply_table(groups: dict[str, list[ReplyGap]]) -> Table:
         stall = max((ms for gap in gaps for ms in gap.reply.stalls_ms), default=0)
         table.add_row(f"{name} ({len(gaps)})", *figures, str(stall))
     return table
+
+
+def _print_hesitations(out: Console, hesitations: list[Hesitation]) -> None:
+    """Who was cut off in a pause that they made in the middle of a turn."""
+    if not hesitations:
+        return
+    table = Table(title="callers who pause inside a turn and go on: cut off / turns", title_justify="left")
+    table.add_column("pause")
+    for kind in ("open", "closed"):
+        table.add_column(kind, justify="right")
+    for pause_ms in dict.fromkeys(each.pause_ms for each in hesitations):
+        cells = []
+        for closed in (False, True):
+            found = [each for each in hesitations if (each.pause_ms, each.closed) == (pause_ms, closed)]
+            cells.append(f"{sum(bool(each.cut_off) for each in found)} / {len(found)}")
+        table.add_row(f"{pause_ms} ms", *cells)
+    out.print(table)
+    if said := dict.fromkeys(each.cut_off for each in hesitations if each.cut_off):
+        out.print(f"cut off after: {'、'.join(said)}", highlight=False)
 
 
 def _three(found: dict[str, float], least: float = 0.0) -> str:

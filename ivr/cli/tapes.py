@@ -75,7 +75,7 @@ async def _tape(case: LoadedCase) -> Tape:
             sound[first : first + len(said)] = said
             end = first + round(speech_end_s(turn.pcm) / _FRAME_S)
             turns.append(TapedTurn(first, end, _expected_at(dialogue.expected, end * _FRAME_S)))
-    return Tape(case.folder.name, tuple(sound), tuple(turns))
+    return Tape(case.folder.name, tuple(sound), tuple(turns), case.case.flow)
 
 
 def _expected_at(expected: Sequence[tuple[float, Expectation]], at: float) -> Expectation:

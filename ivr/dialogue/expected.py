@@ -3,7 +3,8 @@
 Decided: the judge knows what the grammar need not, which day it is and what is allowed of a value, so it is made from
 the question that stands. It is asked for the same partial text again and again, so it remembers.
 A closed question may be answered in other words than those that are expected (是华南, 特别慢): what understanding would
-take for one of its answers is one, unless it is a no to a value, after which the right one follows.
+take for one of its answers is one, unless it is a no to a value, after which the right one follows, or shorter than
+three characters: 没 and 打不 may be the beginning of anything.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from ivr.understanding.result import Digits, State, Utterance, Wanted
 
 _HINT_WEIGHT = 10
 _JUDGEMENTS_KEPT = 16
+_SHORTEST_ANSWER = 3
 
 
 def of(listen: Listen, question: Question | None, at: datetime, vocabulary: Vocabulary, flow: Flow) -> Expectation:
@@ -51,7 +53,7 @@ def _judge(
     @lru_cache(maxsize=_JUDGEMENTS_KEPT)
     def judge(text: str) -> Completeness:
         verdict = understanding.completeness(text, state, at)
-        if verdict != "open" or not answers or not text:
+        if verdict != "open" or not answers or len(text) < _SHORTEST_ANSWER:
             return verdict
         return "answered" if understanding.understand(Utterance(text, at=at), state).intent in answers else verdict
 

@@ -13,7 +13,7 @@ something that people go on from. Understanding judges it (completeness.py there
 MOST_PAUSE_MS = 2000
 """However unfinished a turn is, no pause that a question does not ask for itself is longer."""
 _UNFINISHED = 1.6
-_ANSWERED = 2
+_IN_DOUBT_MS = 200
 
 
 def _cannot_tell(_text: str) -> Completeness:
@@ -36,11 +36,14 @@ class Expectation:
     complete_ms: int = 0
     completeness: Callable[[str], Completeness] = field(default=_cannot_tell, compare=False)
 
-    def early_ms(self, text: str) -> int:
-        """How much silence ends a turn of this text before its pause: `complete_ms`, twice that where it answers in
-        other words; 0 if nothing but the pause does."""
-        share = {"complete": 1, "answered": _ANSWERED}.get(self.completeness(text), 0)
-        return min(share * self.complete_ms, self.pause_ms)
+    def early_ms(self, text: str, *, sure: bool = True) -> int:
+        """How much silence ends a turn of this text before its pause: `complete_ms`, 200 ms more where it answers in
+        other words or is not sure; 0 if nothing but the pause does."""
+        verdict = self.completeness(text)
+        if not self.complete_ms or verdict not in ("complete", "answered"):
+            return 0
+        whole = verdict == "complete" and sure
+        return min(self.complete_ms + (0 if whole else _IN_DOUBT_MS), self.pause_ms)
 
     @property
     def unfinished_ms(self) -> int:
