@@ -2,7 +2,8 @@
 
 Decided: a turn carries 300 ms from before the onset, since the detector needs 80 ms to be sure and 是 begins with a
 consonant that it does not hear. Audio that never came (lost RTP is not filled in, FACTS.md) counts as silence but
-adds no audio to the turn.
+adds no audio to the turn. Only on a line that sends silence as sound, so whose phone does not suppress it, audio that
+breaks off in mid-word is the network's doing: then the turn waits up to 2 s for the caller's next word.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from ivr.hearing.end_of_turn import EndOfTurn, TurnSettings
 from ivr.hearing.voice_activity import FRAME_MS, VoiceActivity, VoiceSettings
 
 _PRE_ROLL_MS = 300
+_SENDS_SILENCE_FRAMES = 100
+_MID_WORD_MS = 60
+_LONGEST_GAP_MS = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,7 @@ class Turns:
         self._before: deque[bytes] = deque(maxlen=_PRE_ROLL_MS // FRAME_MS + onset)
         self._end: EndOfTurn | None = None
         self._barge_in = BargeIn(self._settings.barge_in_ms)
+        self._silent_frames = self._gap_ms = 0
 
     @property
     def in_turn(self) -> bool:
@@ -96,10 +101,12 @@ class Turns:
         """Take 20 ms (320 bytes); `judged`: what of them to look for a voice in, if not all; `listens`: while a prompt
         is being played to the caller. Raises ValueError for another length."""
         speaking = self.voice.hear(frame if judged is None else judged, listens=listens)
+        self._gap_ms = 0
         if self._end is not None:
             return [TurnWentOn(frame), *self._judge(self._end, FRAME_MS)]
         self._before.append(frame)
         if not speaking:
+            self._silent_frames += 1
             return []
         began = TurnBegan(b"".join(self._before))
         self._before.clear()
@@ -108,7 +115,12 @@ class Turns:
         return [began, *self._judge(self._end, self.voice.onset_ms)]
 
     def missing(self, ms: int) -> list[TurnChange]:
-        """`ms` of the caller's audio never came: silence."""
+        """`ms` of the caller's audio never came: silence, or a gap in mid-word."""
+        self._gap_ms += ms
+        in_mid_word = self._end is not None and self._end.silence_ms <= _MID_WORD_MS
+        if in_mid_word and self._silent_frames >= _SENDS_SILENCE_FRAMES and self._gap_ms <= _LONGEST_GAP_MS:
+            return []
+        ms, self._gap_ms = self._gap_ms, 0
         self.voice.missing(ms)
         self._before.clear()  # what was heard before a gap does not lead into what comes after
         return self._judge(self._end, ms) if self._end is not None else []

@@ -35,11 +35,11 @@ def test_frames_lost_at_random_leave_each_turn_one_turn(cloud_support, tmp_path,
     assert call.replays(cloud_support)
 
 
-@pytest.mark.parametrize("gap_ms", [100, 200, 300, 400, 500])
+@pytest.mark.parametrize("gap_ms", [100, 300, 500, 700, 1000, 1500, 1900])
 def test_a_burst_of_loss_in_the_middle_of_a_word_does_not_end_the_turn(cloud_support, tmp_path, gap_ms):
     began = first_speech(cloud_support, tmp_path)
     lost = range(began + 5, began + 5 + gap_ms // 20)
-    turns = [spoken(1.2), *caller()[1:]]
+    turns = [spoken(3.0), *caller()[1:]]
     call = carry(cloud_support, texts(), turns, tmp_path, lost=lost.__contains__)
     assert call.heard == WHOLE
 
@@ -50,7 +50,7 @@ def test_a_caller_whose_audio_stops_for_good_is_asked_and_reaches_a_person(cloud
     began = first_speech(cloud_support, tmp_path)
     call = carry(cloud_support, texts(), caller(), tmp_path, lost=lambda number: number >= began + after_frames)
     assert call.outcome.ended == "handed_off"
-    assert longest_wait(call) <= 8.0
+    assert longest_wait(call) <= 10.0
 
 
 def test_a_line_that_never_carries_a_frame_is_served_by_voice_and_keys(cloud_support, tmp_path):

@@ -124,6 +124,30 @@ def test_audio_that_never_came_is_silence_and_adds_no_audio():
     assert 480 <= ended.speech_ms <= 520
 
 
+def test_audio_that_breaks_off_in_mid_word_is_waited_for_where_silence_is_sent_as_sound():
+    turns = Turns(600)
+    changes(turns, [*quiet(2500), *voice(500)])
+    for _ in range(3):
+        assert turns.missing(600) == []
+    assert without_audio(changes(turns, voice(500))) == []
+    (ended,) = without_audio(changes(turns, quiet(1000)))
+    assert ended.speech_ms == pytest.approx(1000, abs=60)
+
+
+def test_a_gap_in_mid_word_hangs_no_turn():
+    turns = Turns(600)
+    changes(turns, [*quiet(2500), *voice(500)])
+    found = [change for _ in range(4) for change in turns.missing(600)]
+    assert [type(change) for change in found] == [TurnEnded]
+    assert not turns.in_turn
+
+
+def test_a_gap_after_the_last_word_is_the_callers_pause():
+    turns = Turns(600)
+    changes(turns, [*quiet(2500), *voice(500), *quiet(200)])
+    assert [type(change) for change in turns.missing(600)] == [TurnEnded]
+
+
 def test_a_gap_longer_than_everything_is_counted_whole():
     activity = VoiceActivity()
     for frame in voice(400):
