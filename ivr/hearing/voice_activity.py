@@ -7,8 +7,8 @@ turn; with a floor of -45 dBFS it is 220, with a detector of 3 it is 221, with o
 white noise at -70 to -40 dBFS is no turn.
 
 WebRTC's is the default and Silero the option (`[hearing] voice_activity`). Of 336 turns that tuned neither (`ivr bench
-vad`) Silero makes 97.3 % one turn, against 91.1 %: 6 run into the next, against 26, nearly all at 5 and 10 dB in
-babble, music and traffic; in quiet and at 20 dB they are alike. It would be the default but for two things. It costs
+vad`) Silero makes 97.3 % one turn, against 91.1 %: 6 run into the next, against 26, all of them at 5 dB in
+babble, music and traffic; from 10 dB up they are alike. It would be the default but for two things. It costs
 0.1 % of a core a call more (0.2 where every frame is asked, and not only those that WebRTC's takes for a voice), and
 all that is not decoding is to cost 0.4. And it misses single words in loud noise: none of 115 in that test, like
 WebRTC's, but 5 of the 96 that it was tuned with, where WebRTC's missed none; an unheard 是 is worse than a late end.
