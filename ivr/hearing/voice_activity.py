@@ -10,7 +10,7 @@ WebRTC's is the default and Silero the option (`[hearing] voice_activity`). Of 3
 vad`) Silero makes 97.3 % one turn, against 91.1 %: 6 run into the next, against 26, all of them at 5 dB in
 babble, music and traffic; from 10 dB up they are alike. It would be the default but for two things. It costs
 0.1 % of a core a call more (0.2 where every frame is asked, and not only those that WebRTC's takes for a voice), and
-all that is not decoding is to cost 0.4. And it misses single words in loud noise: none of 115 in that test, like
+all that is not decoding is to cost 0.4. And it may miss single words: none of 115 in that test, like
 WebRTC's, but 5 of the 96 that it was tuned with, where WebRTC's missed none; an unheard 是 is worse than a late end.
 """
 
