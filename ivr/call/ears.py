@@ -7,7 +7,8 @@ Decided:
   decoded again, once), a second look is possible, and what the recogniser cannot take at once waits and is not lost.
 - A turn is decoded with the phrases of the question that stands when it *ends*: who speaks up just as the question
   changes answers the new one, so a new `Expectation` decodes the turn anew from its onset. A turn that ended
-  before keeps the phrases it was spoken to. While deaf, a turn is kept but not decoded, in case a question still comes.
+  before keeps the phrases it was spoken to. While deaf, a turn is kept but not decoded, in case a question still comes;
+  who speaks on through that, or while an answer is told, is announced again after it, so no reply is said over them.
 - A turn that is a whole answer to the question ends after a shorter silence: whether it is one is asked of the partial
   text in the pause, and of the final text before anything is told. Where the final text is another, or the caller has
   gone on meanwhile, nothing has happened: the turn goes on, and is decoded again from the audio kept. A turn that is
@@ -98,8 +99,7 @@ class Ears:
 
     def use(self, recognizer: Recognizer | None) -> None:
         """Hear with this recogniser from the next hearing on: the caller speaks another language."""
-        if recognizer is not None:
-            self._recognizer = recognizer
+        self._recognizer = recognizer or self._recognizer
 
     def listen(self, listen: Expectation) -> None:
         """From now on expect this; the turn that the caller may be in the middle of counts as an answer to it."""
@@ -178,8 +178,7 @@ class Ears:
                 self._announce(turn)
             case TurnEnded():
                 self._line_changed(self._line.judge(), at)
-                turn.ended, turn.ended_on_clock = change, now()
-                turn.dropped = turn.listen is None
+                turn.ended, turn.ended_on_clock, turn.dropped = change, now(), turn.listen is None
                 self._present = None
                 self._watch(turn)
             case TurnWasNone():
@@ -219,8 +218,8 @@ class Ears:
         self._waiting.append(turn)
         self._wake.set()
 
-    def _announce(self, turn: SpokenTurn) -> None:
-        if turn.counts and turn.listen is not None and not turn.announced:
+    def _announce(self, turn: SpokenTurn | None, *, again: bool = False) -> None:
+        if turn is not None and turn.counts and turn.listen is not None and (again or not turn.announced):
             turn.announced = True
             self._emit(SpeechStarted(turn.at))
 
@@ -228,6 +227,7 @@ class Ears:
         if listen is None:
             for turn in self._waiting:
                 turn.dropped = turn.dropped or turn.ended is not None
+                turn.announced = False
                 turn.changed.set()
         if self._present is not None:
             self._present.listen = listen
@@ -382,6 +382,7 @@ class Ears:
                 decoding_ms=round((now() - turn.ended_on_clock) * 1000),
             )
         )
+        self._announce(self._present, again=True)
 
     async def _second_look(self, audio: bytes) -> str:
         """What free decoding makes of the turn, "" if the recogniser is lost or late over it: the first look stands."""

@@ -21,6 +21,8 @@ HELD_S = 2.5
 _FALSE_STARTS = 2
 _SYLLABLE_MS, _GUESSED = 500, 0.7
 _SHORT_MS = 700
+_FEW_SYLLABLES = 3
+_SHORT_ANSWERS = frozenset({"yes", "no"})
 
 
 def sound_began(talk: Talk) -> None:
@@ -64,10 +66,14 @@ def is_backchannel(talk: Talk, question: Question, text: str) -> bool:
 def is_too_little(talk: Talk, heard: Heard, result: Result) -> bool:
     """Whether what was said into a prompt is a short sound that means nothing, or that the recogniser only guessed:
     嗯 in a voice that it does not know, a cough that it took for a word."""
-    if not _said_into(talk) or not heard.speech_ms or _wants_digits(talk):
+    question = talk.session.question
+    if question is None or not _said_into(talk) or not heard.speech_ms or _wants_digits(talk):
         return False
+    syllables = len(normalise(heard.text or heard.free_text).replace(" ", ""))
+    if syllables == 1 and not _SHORT_ANSWERS.intersection(question.state.intents):
+        return True
     guessed = heard.speech_ms <= _SYLLABLE_MS and heard.confidence < _GUESSED
-    return guessed or (not result.intent and heard.speech_ms < _SHORT_MS)
+    return guessed or (not result.intent and (heard.speech_ms < _SHORT_MS or syllables <= _FEW_SYLLABLES))
 
 
 def _wants_digits(talk: Talk) -> bool:

@@ -148,3 +148,47 @@ def test_a_short_word_that_is_sure_and_means_something_interrupts(call):
     call.send(Heard(0.0, "产品咨询"))
     call.send(SpeechStarted(0.0))
     assert StopSpeaking in kinds(call.send(Heard(0.0, "主菜单", confidence=0.95, speech_ms=450)))
+
+
+def test_the_reply_is_held_before_its_first_frame_and_said_when_the_second_part_came_to_nothing(call):
+    call.send(SpeechStarted(0.0))
+    call.send(SpeechStarted(0.7))
+    reply = call.send(Heard(0.8, "查账单"))
+    assert any(isinstance(command, Say) for command in reply)
+    assert any(isinstance(command, PauseSpeaking) for command in call.send(SpeechStarted(0.8)))
+    call.send(Partial(1.0, "我的号码是"))
+    assert call.timers["held"] == 2.5
+    call.send(TimerFired(3.5, "held"))
+    assert not call.session.held
+
+
+@pytest.mark.parametrize("words", ["哎", "对对言", "呜噜噜"])
+def test_a_backchannel_that_was_misheard_interrupts_nothing_however_sure_it_is(call, words):
+    call.send(Heard(0.0, "产品咨询"))
+    call.send(SpeechStarted(0.0))
+    assert kinds(call.send(Heard(0.0, words, confidence=0.97, speech_ms=900))) == {ResumeSpeaking}
+    assert call.session.misses == 0
+
+
+def test_a_single_syllable_interrupts_no_opening_that_asks_for_neither_yes_nor_digits(call_flow):
+    call = call_flow(
+        "  one: {ask: 请问您要办理什么业务, intents: [buy], then: {buy: two}}\n  two: {hang_up: 好}\n", start=False
+    )
+    call.listens = lambda: None
+    call.start()
+    call.send(SpeechStarted(0.0))
+    assert kinds(call.send(Heard(0.0, "没", confidence=0.97, speech_ms=600))) == {ResumeSpeaking}
+
+
+def test_a_single_syllable_is_an_answer_where_yes_or_no_is_asked_for(call_flow):
+    call = call_flow(TWO_PROMPTS)
+    call.session.speaking = call.session.speaking[-1:]
+    call.send(SpeechStarted(0.0))
+    call.send(Heard(0.0, "不", confidence=0.97, speech_ms=300))
+    assert call.session.values["sure"] is False
+
+
+def test_words_that_mean_nothing_interrupt_when_there_are_enough_of_them(call):
+    call.send(Heard(0.0, "产品咨询"))
+    call.send(SpeechStarted(0.0))
+    assert StopSpeaking in kinds(call.send(Heard(0.0, "昨天下雨了很大", confidence=0.9, speech_ms=1500)))
