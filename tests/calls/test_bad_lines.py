@@ -77,5 +77,5 @@ def test_a_gap_in_mid_word_neither_ends_the_call_nor_hangs_the_turn(cloud_suppor
         lost=range(middle, middle + gap_ms // 20).__contains__,
     )
     assert call.outcome.ended == "handed_off"
-    assert call.of(Heard)[0][0] <= ended_at + 0.1
+    assert call.of(Heard)[0][0] <= ended_at + 0.6  # no turn ends early by silence that was lost
     assert call.replays(cloud_support)
