@@ -251,7 +251,7 @@ def _print(console: Console, report: dict[str, Any]) -> None:
     late_than = "/".join(str(limit) for limit in _LATE_MS)
     table = Table(title=f"media: frames of {FRAME_MS} ms, both ways; lateness in ms")
     for name in ("calls", "", "core % each", "frames", f"> {late_than}", "p50/p99/max", "peers max"):
-        table.add_column(name, justify="right" if name else "left")
+        table.add_column(name, justify="right" if name else "left", no_wrap=True)
     for each in report["runs"]:
         late, own = each["late_ms"], each["peers_late_ms"]
         table.add_row(

@@ -132,8 +132,8 @@ def _row(load: Load, outcome: Tried) -> dict[str, Any]:
 def show(console: Console, report: dict[str, Any]) -> None:
     """The table, and the sentences under it."""
     table = Table(title=f"calls in real time, {report['speech_share']:.0%} of the time speech, {report['cores']} cores")
-    for name in ("", "calls", "% of a core each", "gap p50 ms", "p95 ms", "kept up", "turns", "no result"):
-        table.add_column(name, justify="right" if name else "left")
+    for name in ("", "calls", "core % each", "p50 ms", "p95 ms", "kept up", "turns", "lost"):
+        table.add_column(name, justify="right" if name else "left", no_wrap=True)
     for kind in ("always_on", "ours"):
         for row in sorted(report[kind], key=lambda row: int(row["calls"])):
             gap = row["gap_ms"]
