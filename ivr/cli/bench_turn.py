@@ -22,7 +22,7 @@ from ivr.call.driver import Equipment
 from ivr.call.journal import JournalFile
 from ivr.cli.equipment import equipment_for
 from ivr.cli.flows import case_folder, flow_folder
-from ivr.cli.gap_report import Measured, MeasuredCall, print_report, report
+from ivr.cli.gap_report import Measured, MeasuredCall, picture, print_report, report
 from ivr.cli.play import play
 from ivr.cli.tapes import tapes_of
 from ivr.dialogue.dialogue import Dialogue
@@ -66,6 +66,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="forget rendered prompts before each call: values are rendered anew",
     )
     parser.add_argument("--json", metavar="FILE", help="write everything measured to FILE; - is standard output")
+    parser.add_argument("--svg", type=Path, metavar="FILE", help="draw the reply gaps into FILE")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the calls' recordings and journals here")
 
 
@@ -87,6 +88,8 @@ def run(args: argparse.Namespace) -> int:
     if args.json is not None:
         text = json.dumps(report(measured), ensure_ascii=False, indent=1) + "\n"
         sys.stdout.write(text) if args.json == "-" else Path(args.json).write_text(text, encoding="utf-8")
+    if args.svg is not None and measured.gaps:
+        args.svg.write_text(picture(measured), encoding="utf-8")
     return 0 if any(call.gaps for call in measured.calls) else 1
 
 

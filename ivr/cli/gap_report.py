@@ -11,6 +11,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from ivr.qa.distribution_picture import distribution_picture
 from ivr.qa.hesitation import Hesitation
 from ivr.qa.machine_limit import BareDecoding, decoding_spread
 from ivr.qa.reply_gap import STAGES, ReplyGap, by_stage, question_kind, spread
@@ -104,6 +105,12 @@ def print_report(out: Console, measured: Measured) -> None:
         if call.unanswered:
             out.print(f"{call.case}, run {call.run}, not measured: {'、'.join(call.unanswered)}", highlight=False)
     _print_doubts(out, measured.gaps)
+
+
+def picture(measured: Measured) -> str:
+    """The gaps by kind of question and of reply, as an SVG. Raises ValueError where there are none."""
+    gaps = {name: [gap.moments.gap_ms for gap in group] for name, group in _groups(measured)}
+    return distribution_picture(gaps, title="From the end of the caller's speech to the reply's first frame")
 
 
 def _groups(measured: Measured) -> Iterator[tuple[str, list[ReplyGap]]]:

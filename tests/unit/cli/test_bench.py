@@ -12,7 +12,7 @@ from ivr.audio import SILENCE, to_pcm, write_audio
 from ivr.call.driver import Equipment
 from ivr.call.journal import MemoryJournal
 from ivr.cli.bench import benchmarks
-from ivr.cli.gap_report import Measured, MeasuredCall, print_report, report
+from ivr.cli.gap_report import Measured, MeasuredCall, picture, print_report, report
 from ivr.cli.main import main
 from ivr.cli.play import play
 from ivr.dialogue.commands import Listen, Say
@@ -226,6 +226,7 @@ def test_what_was_measured_is_told_to_people_and_to_programs_beside_the_limit(ca
     assert "end of turn" in told
     assert "silence of [640] ms inside “您的账号是八六”" in told
     assert "bill, run 1, not measured: 嗯" in told
+    assert ">closed<" in picture(measured)
     assert "unexplained" not in told
 
 
