@@ -6,6 +6,7 @@ the call.
 A pause is a cut of the line, so every line can be paused: what was rendered is kept, and going on is playing the rest,
 from the quietest place 200 to 500 ms before the cut, since callers have not taken in what they heard last. `heard_ms`
 is how far the caller has come in the prompt; what was said twice counts once.
+Voices begin a prompt with 20 to 80 ms of silence, which a caller waits for like for any other delay: it is not played.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ from ivr_tts.api import SynthesisError
 _log = structlog.get_logger(__name__)
 _BACK_MS = (200, 500)
 _BYTES_A_MS = FRAME_BYTES // FRAME_MS
+_AUDIBLE = 184  # -45 dBFS
+_ONSET_MS = 10
 
 
 class Renders(Protocol):
@@ -148,6 +151,12 @@ class Mouth:
         return now() - self._began
 
 
+def without_lead(pcm: bytes) -> bytes:
+    """16-bit PCM without the silence that it begins with, but for 10 ms; what is silent altogether is left whole."""
+    loud = np.flatnonzero(np.abs(np.frombuffer(pcm[: len(pcm) & ~1], dtype="<i2").astype(np.int32)) >= _AUDIBLE)
+    return pcm[max(0, 2 * int(loud[0]) - _ONSET_MS * _BYTES_A_MS) :] if loud.size else pcm
+
+
 def _rest(text: str, from_ms: int, heard_ms: int) -> str:
     """What is left to say on a line that speaks text, as far as characters tell."""
     return text if not heard_ms else text[min(len(text), from_ms * 9 // 2000) :]
@@ -168,7 +177,7 @@ class _Rendering:
             with outside_work():
                 for part in audio:
                     async for piece in part:
-                        self._made += piece
+                        self._made += piece if self._made else without_lead(piece)
                         self._more.set()
         finally:
             self._over = True

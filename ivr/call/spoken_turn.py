@@ -108,5 +108,8 @@ class SpokenTurn:
     def _early_ms(self, best: Hypothesis, sure: float) -> int:
         if self.listen is None or (self.phrases and not self.listen.closed and best.confidence < sure):
             return 0
-        guessed = bool(self.phrases) and best.confidence < _GUESSED and best.text != self.partial
-        return self.listen.early_ms(best.text, sure=not guessed)
+        early_ms = self.listen.early_ms(best.text)
+        if not self.phrases or best.confidence >= _GUESSED:
+            return early_ms
+        in_other_words = early_ms > self.listen.complete_ms  # and unsure: one doubt too many (完全中|断)
+        return 0 if in_other_words else self.listen.early_ms(best.text, sure=best.text == self.partial)

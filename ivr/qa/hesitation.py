@@ -24,7 +24,7 @@ from ivr.hearing.expectation import Expectation
 from ivr.qa.taped_call import Tape
 from ivr_asr.api import Recognizer
 
-PAUSES_MS = (200, 300, 400, 500)
+PAUSES_MS = (200, 300, 400)
 _LEAST_MS = 800
 _FRAME_S = FRAME_MS / 1000
 _BEFORE_FRAMES = 25

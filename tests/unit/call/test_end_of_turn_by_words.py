@@ -319,6 +319,15 @@ async def test_an_answer_in_other_words_to_a_closed_question_ends_200_ms_later_t
         assert call.heard == [("特别慢", 360)]
 
 
+async def test_an_unsure_answer_in_other_words_waits_for_the_questions_own_pause():
+    expectation = Expectation(("中断",), 600, True, 160, lambda text: {"完全中": "answered"}.get(text, "open"))
+    async with Call(Listener({300: "完全中"}, confidence=0.6), SURE) as call:
+        call.ears.listen(expectation)
+        await call.says(600)
+        await call.pauses(700)
+    assert call.heard == [("完全中", 600)]
+
+
 async def test_who_goes_on_soon_after_an_answer_in_other_words_has_said_one_turn():
     judge = {"特别慢": "answered"}
     expectation = Expectation(("很慢",), 600, True, 160, lambda text: judge.get(text, "open"))
