@@ -21,7 +21,7 @@ HELD_S = 2.5
 _FALSE_STARTS = 2
 _SYLLABLE_MS, _GUESSED = 500, 0.7
 _SHORT_MS = 700
-_FEW_SYLLABLES = 3
+_FEW_SYLLABLES, _FEW_MS = 3, 1000
 _SHORT_ANSWERS = frozenset({"yes", "no"})
 
 
@@ -73,7 +73,8 @@ def is_too_little(talk: Talk, heard: Heard, result: Result) -> bool:
     if syllables == 1 and not _SHORT_ANSWERS.intersection(question.state.intents):
         return True
     guessed = heard.speech_ms <= _SYLLABLE_MS and heard.confidence < _GUESSED
-    return guessed or (not result.intent and (heard.speech_ms < _SHORT_MS or syllables <= _FEW_SYLLABLES))
+    shortest_ms = _FEW_MS if syllables <= _FEW_SYLLABLES else _SHORT_MS
+    return guessed or (not result.intent and heard.speech_ms < shortest_ms)
 
 
 def _wants_digits(talk: Talk) -> bool:

@@ -60,8 +60,11 @@ class Background:
         return max(self.floor, _UNKNOWN[step]) if step < len(_UNKNOWN) else self.floor
 
     def hear(self, power: float) -> None:
-        """Take the mean square of 20 ms."""
+        """Take the mean square of 20 ms. Nothing at all (0.0) was kept back as doubtful echo, or a muted phone: it
+        tells nothing of how quiet the room is."""
         self._frames += 1
+        if not power:
+            return
         self._block.append(power)
         if len(self._block) < _BLOCK_FRAMES:
             return

@@ -78,3 +78,12 @@ def test_what_callers_say_when_nothing_is_played_is_no_background():
     for frame in voice(-30, 6000):
         turns.hear(frame)
     assert turns.voice._background.floor == pytest.approx(LOWEST)
+
+
+def test_what_is_kept_back_as_echo_does_not_make_the_room_seem_quiet():
+    turns = Turns(600)
+    frames = voice(-42, 3000)
+    for number, frame in enumerate(frames[:60]):
+        turns.hear(frame, judged=bytes(320) if number % 2 else frame, listens=True)
+    begun = [c for frame in frames[60:] for c in turns.hear(frame, listens=True) if isinstance(c, TurnBegan)]
+    assert begun == []
