@@ -10,8 +10,9 @@ car) is passed by 2 dB, and -24 dBFS is heard anywhere.
 
 Before the room is known it may be any room: in the first half second of listening only what is as loud as -24 dBFS is
 the caller, in the first second -30 (a caller's active speech has about -23, ITU-T P.56). Without that a running car and
-nearly every television paused the first prompt. Longer it does not hold, because a soft first syllable would come late;
-and for interruptions only: when nothing is played, whoever speaks is meant to.
+nearly every television paused the first prompt. Where the prompt's echo keeps the room from being heard, -35 holds
+until a second of it was; longer it does not, because a soft first syllable would come late; and for interruptions only:
+when nothing is played, whoever speaks is meant to.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ _HIGHEST = _power(-30.0)
 _ABOVE = 1.6  # 2 dB
 _LOUDEST = _power(-24.0)
 _UNTIL_FRAMES = (25, 50)
-_UNKNOWN = (_power(-24.0), _power(-30.0))
+_UNKNOWN = (_power(-24.0), _power(-30.0), _power(-35.0))
+_ENOUGH_BLOCKS = 2
 
 
 class Background:
@@ -57,7 +59,8 @@ class Background:
     def interrupting(self) -> float:
         """`floor`, where speech that begins would interrupt a prompt."""
         step = bisect_right(_UNTIL_FRAMES, self._frames)
-        return max(self.floor, _UNKNOWN[step]) if step < len(_UNKNOWN) else self.floor
+        unknown = step < len(_UNTIL_FRAMES) or len(self._blocks) < _ENOUGH_BLOCKS
+        return max(self.floor, _UNKNOWN[step]) if unknown else self.floor
 
     def hear(self, power: float) -> None:
         """Take the mean square of 20 ms. Nothing at all (0.0) was kept back as doubtful echo, or a muted phone: it
