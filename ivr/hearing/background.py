@@ -25,7 +25,7 @@ _BLOCKS = 16
 _SHARE = 0.9
 _STAYS_BELOW = 0.75
 _FEW_BLOCKS = 4
-_ENOUGH_BLOCKS = 8
+_LEVEL_BLOCKS = 8
 _MARGIN = 6.3  # 8 dB
 _WITHIN = 2.5  # 4 dB
 
@@ -39,7 +39,7 @@ _ABOVE = 1.6  # 2 dB
 _LOUDEST = _power(-24.0)
 _UNTIL_FRAMES = (25, 50)
 _UNKNOWN = (_power(-24.0), _power(-30.0), _power(-35.0))
-_ENOUGH_BLOCKS = 2
+_KNOWN_BLOCKS = 2
 
 
 class Background:
@@ -59,15 +59,16 @@ class Background:
     def interrupting(self) -> float:
         """`floor`, where speech that begins would interrupt a prompt."""
         step = bisect_right(_UNTIL_FRAMES, self._frames)
-        unknown = step < len(_UNTIL_FRAMES) or len(self._blocks) < _ENOUGH_BLOCKS
+        unknown = step < len(_UNTIL_FRAMES) or len(self._blocks) < _KNOWN_BLOCKS
         return max(self.floor, _UNKNOWN[step]) if unknown else self.floor
 
-    def hear(self, power: float) -> None:
-        """Take the mean square of 20 ms. Nothing at all (0.0) was kept back as doubtful echo, or a muted phone: it
-        tells nothing of how quiet the room is."""
+    def kept_back(self) -> None:
+        """20 ms were doubtful echo: they tell nothing of how quiet the room is."""
         self._frames += 1
-        if not power:
-            return
+
+    def hear(self, power: float) -> None:
+        """Take the mean square of 20 ms."""
+        self._frames += 1
         self._block.append(power)
         if len(self._block) < _BLOCK_FRAMES:
             return
@@ -75,6 +76,6 @@ class Background:
         self._block.clear()
         loud = sorted(self._blocks)
         level = loud[-1] if len(loud) < _FEW_BLOCKS else loud[int(_STAYS_BELOW * len(loud))]
-        self.level = loud[len(loud) // 2] if len(loud) >= _ENOUGH_BLOCKS else 0.0
+        self.level = loud[len(loud) // 2] if len(loud) >= _LEVEL_BLOCKS else 0.0
         self.floor = max(self._lowest, min(_MARGIN * level, _HIGHEST), min(_ABOVE * level, _LOUDEST))
         self.floor_within = max(self._lowest, self.floor / _WITHIN)

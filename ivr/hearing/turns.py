@@ -100,7 +100,8 @@ class Turns:
     def hear(self, frame: bytes, *, judged: bytes | None = None, listens: bool = False) -> list[TurnChange]:
         """Take 20 ms (320 bytes); `judged`: what of them to look for a voice in, if not all; `listens`: while a prompt
         is being played to the caller. Raises ValueError for another length."""
-        speaking = self.voice.hear(frame if judged is None else judged, listens=listens)
+        kept_back = judged is not None and judged != frame
+        speaking = self.voice.hear(frame if judged is None else judged, listens=listens, kept_back=kept_back)
         self._gap_ms = 0
         if self._end is not None:
             return [TurnWentOn(frame), *self._judge(self._end, FRAME_MS)]

@@ -102,12 +102,13 @@ class VoiceActivity:
         self.onset_ms = 0
         self.power = 0.0
 
-    def hear(self, frame: bytes, *, listens: bool = False) -> bool:
+    def hear(self, frame: bytes, *, listens: bool = False, kept_back: bool = False) -> bool:
         """Take 20 ms (320 bytes of 8 kHz 16-bit PCM); is the caller speaking? `listens`: a prompt is being played, so
-        what sounds is likelier the room than the caller. Raises ValueError for another length."""
+        what sounds is likelier the room than the caller; `kept_back`: what sounded may have been its echo, and was
+        made silence. Raises ValueError for another length."""
         if len(frame) != FRAME_BYTES:
             raise ValueError(f"a frame is {FRAME_BYTES} bytes, this one has {len(frame)}")
-        return self._judge(voiced=self._voiced(frame, listens=listens))
+        return self._judge(voiced=self._voiced(frame, listens=listens, kept_back=kept_back))
 
     @property
     def room(self) -> float:
@@ -122,12 +123,14 @@ class VoiceActivity:
         self.quiet_ms += max(0, whole - self._settings.offset_frames - self._settings.onset_window) * FRAME_MS
         return self.speaking
 
-    def _voiced(self, frame: bytes, *, listens: bool) -> bool:
+    def _voiced(self, frame: bytes, *, listens: bool, kept_back: bool) -> bool:
         signal = np.frombuffer(frame, dtype="<i2").astype(np.float32)
         power = self.power = float(np.dot(signal, signal)) / signal.size
         beginning = self._background.interrupting if listens else self._background.floor
         loud = power >= (self._background.floor_within if self.speaking else beginning)
-        if listens:
+        if listens and kept_back:
+            self._background.kept_back()
+        elif listens:
             self._background.hear(power)
         return self._detector.voiced(frame, loud=loud) and loud
 
