@@ -133,7 +133,7 @@ async def test_a_worker_killed_in_the_second_look_leaves_the_first_and_hears_the
         open_question = Expectation(DIGITS, pause_ms=1000)
         *_, heard = await answer_of(doomed, pcm, open_question, sure=2.0)  # nothing is that sure: always a second look
         assert doomed.killed
-        assert (heard.text.translate(SAME), heard.free_text) == (said, "")
+        assert heard.text.translate(SAME) == said  # whether the second look is lost or another worker takes it
         *_, again = await answer_of(doomed, pcm, open_question, sure=2.0)
         assert again.text == heard.text
         assert not set(doomed.killed) & set(vosk.worker_pids)

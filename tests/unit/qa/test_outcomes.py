@@ -40,7 +40,7 @@ def journal(tmp_path):
 )
 def test_the_interval_of_a_share_is_wilsons(hits, of, low, high):
     """Newcombe 1998, Statistics in Medicine 17, pages 857 to 872, table I, method 3."""
-    found = outcomes._share(hits, of)
+    found = outcomes.share_interval(hits, of)
     assert (round(found.low, 4), round(found.high, 4)) == (low, high)
 
 
@@ -50,7 +50,7 @@ def test_the_interval_of_a_share_is_wilsons(hits, of, low, high):
 )
 def test_the_interval_of_a_difference_is_newcombes(first, second, low, high):
     """Newcombe 1998, the same volume, pages 873 to 890, table II, method 10."""
-    found = outcomes._share_difference(outcomes._share(*first), outcomes._share(*second))
+    found = outcomes._share_difference(outcomes.share_interval(*first), outcomes.share_interval(*second))
     assert found.low == pytest.approx(low, abs=0.0005)
     assert found.high == pytest.approx(high, abs=0.0005)
 
