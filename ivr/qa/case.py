@@ -1,39 +1,87 @@
-"""A recorded call as a case: what the caller does, and what is expected of the hotline.
+"""A recorded call as a case: what the caller does, what the world is like, and what is expected of the hotline.
 
 audio_fixtures/<case>/case.yaml     see `Case`
 audio_fixtures/<case>/*.flac        the caller's turns, 8 kHz, through G.711
+
+Decided: a case is a twin test (twin.py) whose caller has a voice and a watch. So what is expected is written in the
+same words, and what a case does not say, it does not look at.
 """
+
+# ruff: noqa: RUF012  pydantic copies a model's defaults
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from ivr.audio import read_audio
 from ivr.errors import AudioError, FlowError
 from ivr.flow.document import read
 from ivr.flow.findings import validate
 from ivr.flow.problem import listing
-from ivr.flow.scalars import Flag, Seconds
+from ivr.flow.scalars import Flag, Seconds, Written
+from ivr.qa.twin import OFFSET, CallExpected, Moment, Texts, TurnExpected
 from ivr.simulate.caller import CallerTurn
 
-
-class _Written(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
+_PROMPT = re.compile(r"""prompt\s+["“”'](.+)["“”']""")
 
 
-class TurnSpec(_Written):
-    """One turn of the caller: a recording, keys, a silence, or the end of the call."""
+@dataclass(frozen=True, slots=True)
+class WhenPrompt:
+    """The moment at which the hotline begins a prompt that holds `part`."""
+
+    part: str
+
+
+def _when(value: Any) -> Any:
+    if isinstance(value, WhenPrompt):
+        return value
+    match = _PROMPT.fullmatch(str(value).strip())
+    if not match:
+        raise ValueError(f'`{value}` is no moment; write it as prompt "请问", with words of the prompt that is awaited')
+    return WhenPrompt(match[1])
+
+
+class SpokenTurnExpected(TurnExpected):
+    """What follows a turn; what is left out is not looked at."""
+
+    heard: str | None = None
+    """What is recognised, to the letter (punctuation and spaces aside)."""
+    reply_gap: Seconds | None = None
+    """The longest time from the end of the caller's speech to the reply's first sound."""
+
+
+class SpokenCallExpected(CallExpected):
+    """How the whole call went; what is left out is not looked at."""
+
+    intents: list[str] | None = None
+    """What every turn is taken for, in order."""
+    slots: dict[str, Any] = {}
+    """What the turns fill."""
+    prompts: Texts = []
+    """Parts of what the hotline says, in this order; others may come between."""
+    never: Texts = []
+    """Parts of what the hotline must not say."""
+    reply_gap: Seconds | None = None
+    """The longest reply gap of any turn."""
+    agent: Texts = []
+    """Parts of the summary that reaches the agent's screen."""
+
+
+class TurnSpec(Written):
+    """One turn of the caller: a recording, keys, a silence, or the end of the call. It begins when the hotline has been
+    quiet for `after`, or at the moment that `at`, `when` or `during` names."""
 
     audio: str | None = None
     """The recording, by file name."""
     text: str = ""
-    """What is said in it."""
+    """What is said in it. Without a recording, `ivr qa render` speaks it, with `voice`, to the next free NN.flac."""
     voice: str = ""
-    """The synthetic voice that speaks it, where `ivr cases render` makes the recording."""
+    """The synthetic voice that speaks it."""
     keys: Annotated[str, Field(pattern=r"^[0-9*#]+$")] | None = None
     """Keys pressed one after the other."""
     silence: Flag = False
@@ -41,45 +89,62 @@ class TurnSpec(_Written):
     hang_up: Flag = False
     """The caller hangs up."""
     after: Seconds = 0.6
-    """How long the hotline must have been quiet before. Default 600ms."""
+    """How long the hotline must have been quiet before; with `when`, how long after that moment. Default 600ms."""
+    at: Seconds | None = None
+    """Instead: so long after the call began."""
+    when: Annotated[WhenPrompt, BeforeValidator(_when)] | None = None
+    """Instead: when the hotline begins a prompt with these words, such as prompt "请问"."""
     during: Seconds | None = None
     """Instead: how far into the hotline's speech this begins, which interrupts it."""
+    expect: SpokenTurnExpected = SpokenTurnExpected()
+    """What follows."""
 
     @model_validator(mode="after")
     def _one_thing(self) -> TurnSpec:
-        if sum((self.audio is not None, self.keys is not None, self.silence, self.hang_up)) != 1:
-            raise ValueError("a turn is exactly one of audio, keys, silence, hang_up; split it, or remove one")
+        speaks = self.audio is not None or bool(self.text)
+        if sum((speaks, self.keys is not None, self.silence, self.hang_up)) != 1:
+            raise ValueError(
+                "a turn is exactly one of audio (or text), keys, silence, hang_up; split it, or remove one"
+            )
+        if sum(moment is not None for moment in (self.at, self.when, self.during)) > 1:
+            raise ValueError("a turn begins at one moment; keep one of at, when, during")
         return self
 
-
-class Expected(_Written):
-    """What the hotline must do; what is left out is not looked at."""
-
-    intents: list[str] | None = None
-    """What every turn is taken for, in order."""
-    slots: dict[str, str] = {}
-    """What the turns fill."""
-    ended: Literal["handed_off", "hung_up"] | None = None
-    """How the call ends."""
-    queue: str = ""
-    """The queue the caller reaches."""
+    @property
+    def label(self) -> str:
+        """What a person calls the turn."""
+        if self.text:
+            return self.text
+        return self.audio or (f"[{self.keys}]" if self.keys else "(silence)" if self.silence else "(hangs up)")
 
 
-class Case(_Written):
+class Case(Written):
     """case.yaml"""
 
     case: str
     """What happens, in a sentence."""
     flow: str
     """The hotline that is called."""
+    tags: Texts = []
+    """What the case is about, for `ivr qa run --tag`."""
+    owner: str = ""
+    """Who answers for it."""
+    known_failure: str = ""
+    """Why it fails, where that is known. If it passes, that is a failure."""
+    at: Moment = f"2026-11-20T10:00:00{OFFSET}"
+    """The hotline's wall clock when the call begins. Default 2026-11-20 10:00, a working Friday."""
     caller: str = ""
     """The caller's number."""
+    called: str = ""
+    """The number that was called."""
     mock: dict[str, Any] = {}
     """What services answer, by a part of the address or the kind of action; what is not here fails."""
-    turns: Annotated[list[TurnSpec], BeforeValidator(lambda value: value), Field(min_length=1)]
+    refuse: Texts = []
+    """The reasons with which the queue refuses the first hand-offs, one each: full, empty."""
+    turns: Annotated[list[TurnSpec], Field(min_length=1)]
     """What the caller does, one after the other."""
-    expect: Expected = Expected()
-    """What the hotline must do."""
+    expect: SpokenCallExpected = SpokenCallExpected()
+    """How the whole call went."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from ivr.dialogue.commands import Command, NoteTurn
 from ivr.dialogue.events import Event, HandedOff, HungUp
-from ivr.qa.case import Expected
+from ivr.qa.case import SpokenCallExpected
 
 
 @dataclass
@@ -30,7 +30,7 @@ class Observed:
             self.ended = self.ended or "hung_up"
 
 
-def differences(expected: Expected, observed: Observed) -> list[str]:
+def differences(expected: SpokenCallExpected, observed: Observed) -> list[str]:
     """Everything that is not as expected, a sentence each; empty if the case passes."""
     found: list[str] = []
     if expected.intents is not None and expected.intents != observed.intents:

@@ -6,7 +6,7 @@ from ivr.audio import SILENCE, write_audio
 from ivr.dialogue.commands import NoteTurn
 from ivr.dialogue.events import HandedOff, HungUp
 from ivr.errors import AudioError, FlowError
-from ivr.qa.case import Expected, load_case
+from ivr.qa.case import SpokenCallExpected, load_case
 from ivr.qa.verdict import Observed, differences
 from ivr.shipped import shipped
 
@@ -38,8 +38,8 @@ def test_a_case_becomes_the_callers_script(tmp_path):
 @pytest.mark.parametrize(
     ("turn", "said"),
     [
-        ("{}", "exactly one of audio, keys"),
-        ("{keys: 1, silence: true}", "exactly one of audio, keys"),
+        ("{}", "exactly one of audio (or text), keys"),
+        ("{keys: 1, silence: true}", "exactly one of audio (or text), keys"),
         ("{keys: 12a}", "keys"),
         ("{kyes: 1}", "did you mean `keys`?"),
         ("{silence: maybe}", "neither true nor false"),
@@ -69,12 +69,14 @@ def observed():
 
 
 def test_a_call_that_went_as_expected_has_no_differences():
-    expected = Expected(intents=["billing", "digits"], slots={"digits": "12"}, ended="handed_off", queue="support")
+    expected = SpokenCallExpected(
+        intents=["billing", "digits"], slots={"digits": "12"}, ended="handed_off", queue="support"
+    )
     assert differences(expected, observed()) == []
 
 
 def test_everything_that_went_otherwise_is_told():
-    expected = Expected(intents=["outage"], slots={"digits": "13"}, ended="hung_up", queue="sales")
+    expected = SpokenCallExpected(intents=["outage"], slots={"digits": "13"}, ended="hung_up", queue="sales")
     found = differences(expected, observed())
     assert len(found) == 4
     assert "expected outage" in found[0]
