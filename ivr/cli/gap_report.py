@@ -193,8 +193,9 @@ def _print_limit(out: Console, measured: Measured) -> None:
     out.print(table)
     if least:
         out.print(
-            f"least possible at the median: pause {least['pause_ms']:.0f} + final result {least['finish_ms']:.0f} "
-            f"+ half a frame = {least['floor_ms']:.0f} ms; measured is {least['ratio']:.2f} times that",
+            f"who waits out the pause answers at the median after {least['pause_ms']:.0f} + final result "
+            f"{least['finish_ms']:.0f} + half a frame = {least['floor_ms']:.0f} ms; "
+            f"measured is {least['ratio']:.2f} times that",
             highlight=False,
         )
     loads = " → ".join(" ".join(map(str, load)) for load in (measured.load_before, measured.load_after))

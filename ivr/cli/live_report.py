@@ -96,7 +96,9 @@ def breaks_at(measured: MeasuredLive) -> int | None:
 def picture(measured: MeasuredLive) -> str:
     """The SVG of the gaps, closed and open, by number of calls."""
     rows = {
-        f"{level.number} calls, {kind}": level.gaps(kind) for level in measured.levels for kind in ("closed", "open")
+        f"{level.number} {'call' if level.number == 1 else 'calls'}, {kind}": level.gaps(kind)
+        for level in measured.levels
+        for kind in ("closed", "open")
     }
     return distribution_picture(rows, title="ivr bench live: from the caller's last speech to the answer's first sound")
 
