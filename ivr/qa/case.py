@@ -16,17 +16,30 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from ivr.audio import read_audio
-from ivr.errors import AudioError, FlowError
-from ivr.flow.document import read
+from ivr.dialogue.prompts import fixed_prompts
+from ivr.errors import FlowError
+from ivr.flow.document import Document, read
 from ivr.flow.findings import validate
-from ivr.flow.problem import listing
+from ivr.flow.load import Flow
+from ivr.flow.problem import Problem, listing
 from ivr.flow.scalars import Flag, Seconds, Written
-from ivr.qa.twin import OFFSET, CallExpected, Moment, Texts, TurnExpected
+from ivr.qa.turn_audio import read_turn_audio
+from ivr.qa.twin import (
+    OFFSET,
+    CallExpected,
+    Moment,
+    Texts,
+    TurnExpected,
+    plain_json,
+    unknown_intent,
+    unknown_names,
+)
 from ivr.simulate.caller import CallerTurn
 
+NOISES = ("white", "babble", "music", "car")
+_NOISE = re.compile(rf"({'|'.join(NOISES)}) (-?\d+(?:\.\d+)?) ?dB")
 _PROMPT = re.compile(r"""prompt\s+["“”'](.+)["“”']""")
 
 
@@ -44,6 +57,23 @@ def _when(value: Any) -> Any:
     if not match:
         raise ValueError(f'`{value}` is no moment; write it as prompt "请问", with words of the prompt that is awaited')
     return WhenPrompt(match[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """A noise behind the caller, `snr_db` below the turn's mean power."""
+
+    kind: str
+    snr_db: float
+
+
+def _noise(value: Any) -> Any:
+    if isinstance(value, Noise):
+        return value
+    match = _NOISE.fullmatch(str(value).strip())
+    if not match:
+        raise ValueError(f"`{value}` is no noise; write it as babble 10dB; there are {', '.join(NOISES)}")
+    return Noise(match[1], float(match[2]))
 
 
 class SpokenTurnExpected(TurnExpected):
@@ -79,9 +109,9 @@ class TurnSpec(Written):
     audio: str | None = None
     """The recording, by file name."""
     text: str = ""
-    """What is said in it. Without a recording, `ivr qa render` speaks it, with `voice`, to the next free NN.flac."""
+    """What is said in it. Without `audio` it is in NN.flac, by the turn's number, which `ivr qa render` speaks."""
     voice: str = ""
-    """The synthetic voice that speaks it."""
+    """The synthetic voice that speaks it; left out, the case's."""
     keys: Annotated[str, Field(pattern=r"^[0-9*#]+$")] | None = None
     """Keys pressed one after the other."""
     silence: Flag = False
@@ -98,6 +128,15 @@ class TurnSpec(Written):
     """Instead: how far into the hotline's speech this begins, which interrupts it."""
     expect: SpokenTurnExpected = SpokenTurnExpected()
     """What follows."""
+
+    @field_validator("audio")
+    @classmethod
+    def _file_name(cls, value: str | None) -> str | None:
+        if value is not None and (not value or Path(value).name != value):
+            raise ValueError(
+                f"`{value}` is not a file name; put the recording beside case.yaml and name it, as 01.flac"
+            )
+        return value
 
     @model_validator(mode="after")
     def _one_thing(self) -> TurnSpec:
@@ -141,6 +180,10 @@ class Case(Written):
     """What services answer, by a part of the address or the kind of action; what is not here fails."""
     refuse: Texts = []
     """The reasons with which the queue refuses the first hand-offs, one each: full, empty."""
+    voice: str = ""
+    """The synthetic voice that speaks the turns in `ivr qa render`, such as zf_xiaoni; left out, the settings'."""
+    noise: Annotated[Noise | None, BeforeValidator(_noise)] = None
+    """What sounds behind them there, such as `babble 10dB`: white, babble, music or car, so far below the speech."""
     turns: Annotated[list[TurnSpec], Field(min_length=1)]
     """What the caller does, one after the other."""
     expect: SpokenCallExpected = SpokenCallExpected()
@@ -153,37 +196,73 @@ class LoadedCase:
 
     folder: Path
     case: Case
+    document: Document
+
+    @property
+    def name(self) -> str:
+        """What runs, baselines and reports call it: its folder's name."""
+        return self.folder.resolve().name
+
+    def line(self, *path: str | int) -> int:
+        """The line of case.yaml on which the value at `path` stands, or the nearest thing around it."""
+        return self.document.at(path)[0]
+
+    def recording(self, turn: int) -> Path | None:
+        """Where the recording of turn `turn` (from 0) is, or would be rendered; None where nothing is said."""
+        spec = self.case.turns[turn]
+        if spec.audio is None and not spec.text:
+            return None
+        return self.folder / (spec.audio or f"{turn + 1:02}.flac")
 
     def turns(self) -> list[CallerTurn]:
         """The caller's script with its recordings. Raises AudioError for a recording that is missing or none."""
-        return [_turn(self.folder, spec) for spec in self.case.turns]
+        return [self._turn(number, spec) for number, spec in enumerate(self.case.turns)]
+
+    def advice(self) -> list[str]:
+        """What was converted in recordings that are no telephone's. Raises AudioError as `turns` does."""
+        paths = filter(None, map(self.recording, range(len(self.case.turns))))
+        return [advice for path in dict.fromkeys(paths) for advice in read_turn_audio(path).advice]
+
+    def problems(self, flow: Flow) -> list[Problem]:
+        """Steps, intents, queues and words of prompts that the case names and `flow` does not have, at their lines."""
+        expect = self.case.expect
+        turns = [turn.expect for turn in self.case.turns]
+        found = list(unknown_names(self.document, (), turns, expect, flow))
+        for index, intent in enumerate(expect.intents or ()):
+            found += unknown_intent(self.document, ("expect", "intents", index), intent, flow)
+        for number, turn in enumerate(self.case.turns):
+            if turn.when is not None and not _is_said(flow, turn.when.part):
+                what = f"the flow never says `{turn.when.part}`"
+                mend = "name fixed words of one of its prompts: nobody can wait for what never comes"
+                found.append(self.document.problem(("turns", number, "when"), what, mend))
+        return found
+
+    def _turn(self, number: int, spec: TurnSpec) -> CallerTurn:
+        path = self.recording(number)
+        return CallerTurn(
+            pcm=read_turn_audio(path).pcm if path is not None else b"",
+            keys=spec.keys or "",
+            silence=spec.silence,
+            hang_up=spec.hang_up,
+            after=spec.after,
+            during=spec.during,
+            at=spec.at,
+            when=spec.when.part if spec.when is not None else "",
+            label=spec.text or spec.keys or "",
+        )
 
 
 def load_case(folder: Path) -> LoadedCase:
-    """The case in `folder`. Raises FlowError that lists every problem."""
+    """The case in `folder`, read without its flow and recordings. Raises FlowError that lists every problem."""
     document, problems = read(folder / "case.yaml")
     case = None
     if not problems:
         case, problems = validate(document, Case)
     if case is None or problems:
         raise FlowError(listing(problems))
-    return LoadedCase(folder, case)
+    typed = {key: plain_json(document, ("mock", key), value) for key, value in case.mock.items()}
+    return LoadedCase(folder, case.model_copy(update={"mock": typed}), document)
 
 
-def _turn(folder: Path, spec: TurnSpec) -> CallerTurn:
-    pcm = b""
-    if spec.audio is not None:
-        if not (folder / spec.audio).exists():
-            raise AudioError(
-                f"{folder / spec.audio} is missing: render it with `ivr cases render {folder}`, or record it."
-            )
-        pcm = read_audio(folder / spec.audio)
-    return CallerTurn(
-        pcm=pcm,
-        keys=spec.keys or "",
-        silence=spec.silence,
-        hang_up=spec.hang_up,
-        after=spec.after,
-        during=spec.during,
-        label=spec.text or spec.keys or "",
-    )
+def _is_said(flow: Flow, part: str) -> bool:
+    return any(part in text for language in flow.words for text in fixed_prompts(flow, language))

@@ -9,7 +9,7 @@ a step was renamed, and nobody wants a test that can never pass or, worse, never
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -178,28 +178,39 @@ def plain_json(document: Document, path: tuple[str | int, ...], value: Any) -> A
 
 
 def _strangers(fitted: TwinFile, document: Document, flow: Flow) -> Iterator[Problem]:
-    """Names in tests that the flow does not know."""
+    for number, test in enumerate(fitted.tests):
+        turns = [turn.expect for turn in test.turns]
+        yield from unknown_names(document, ("tests", number), turns, test.expect, flow)
+
+
+def unknown_names(
+    document: Document, path: tuple[str | int, ...], turns: Sequence[TurnExpected], call: CallExpected, flow: Flow
+) -> Iterator[Problem]:
+    """Names in the expectations of the test at `path` that the flow does not know."""
     steps = [place_name(scope, name) for scope, name, _ in flow.every_step()]
     queues = flow.hotline.queues
-    for number, test in enumerate(fitted.tests):
-        path = ("tests", number)
-        named: list[tuple[tuple[str | int, ...], str]]
-        named = [(("expect", "steps", index), name) for index, name in enumerate(test.expect.steps)]
-        for index, turn in enumerate(test.turns):
-            here: tuple[str | int, ...] = ("turns", index, "expect")
-            if turn.expect.step is not None:
-                named.append(((*here, "step"), turn.expect.step))
-            if turn.expect.intent is not None and not _understands(flow, turn.expect.intent):
-                mend = did_you_mean(turn.expect.intent, flow.intents, "use an intent of the folder intents/")
-                what = f"the flow has no intent `{turn.expect.intent}`"
-                yield document.problem((*path, *here, "intent"), what, mend)
-        for place, name in named:
-            if name not in steps:
-                mend = did_you_mean(name, steps, "name a step of the flow, or remove the test")
-                yield document.problem((*path, *place), f"the flow has no step `{name}`", mend)
-        if test.expect.queue and queues and test.expect.queue not in queues:
-            mend = did_you_mean(test.expect.queue, queues, f"use one of {', '.join(queues)}")
-            yield document.problem((*path, "expect", "queue"), f"there is no queue `{test.expect.queue}`", mend)
+    named: list[tuple[tuple[str | int, ...], str]]
+    named = [(("expect", "steps", index), name) for index, name in enumerate(call.steps)]
+    for index, expect in enumerate(turns):
+        here: tuple[str | int, ...] = (*path, "turns", index, "expect")
+        if expect.step is not None:
+            named.append((("turns", index, "expect", "step"), expect.step))
+        if expect.intent is not None:
+            yield from unknown_intent(document, (*here, "intent"), expect.intent, flow)
+    for place, name in named:
+        if name not in steps:
+            mend = did_you_mean(name, steps, "name a step of the flow, or remove the test")
+            yield document.problem((*path, *place), f"the flow has no step `{name}`", mend)
+    if call.queue and queues and call.queue not in queues:
+        mend = did_you_mean(call.queue, queues, f"use one of {', '.join(queues)}")
+        yield document.problem((*path, "expect", "queue"), f"there is no queue `{call.queue}`", mend)
+
+
+def unknown_intent(document: Document, path: tuple[str | int, ...], intent: str, flow: Flow) -> Iterator[Problem]:
+    """A problem at `path` if the flow never takes anything for `intent`."""
+    if not _understands(flow, intent):
+        mend = did_you_mean(intent, flow.intents, "use an intent of the folder intents/")
+        yield document.problem(path, f"the flow has no intent `{intent}`", mend)
 
 
 def _understands(flow: Flow, intent: str) -> bool:

@@ -7,7 +7,6 @@ turn the caller hangs up as soon as it is answered, so that a test ends where it
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,7 +20,8 @@ from ivr.dialogue.session import Session
 from ivr.dialogue.vocabulary import Vocabulary
 from ivr.dialogue.walk import Walk, place_name
 from ivr.flow.load import Flow
-from ivr.qa.twin import CallExpected, Twin, TwinTurn
+from ivr.qa.expectations import CallSeen, TurnSeen, call_misses, turn_misses
+from ivr.qa.twin import Twin, TwinTurn
 from ivr.simulate.mock_actions import MockActions
 from ivr.simulate.text_line import TextLine
 
@@ -193,76 +193,18 @@ def _turn_faults(twin: Twin, answered: list[Answered]) -> list[Fault]:
         if number + 1 >= len(answered):
             faults.append(Fault(line, turn.label, "turn", "a caller who is still there", "the call was over before it"))
             break
-        after, expect = answered[number + 1], turn.expect
-        intents = [note.intent for note in after.notes]
-        checks = [
-            ("intent", expect.intent, _is_intent(expect.intent, intents), ", ".join(intents)),
-            ("step", expect.step, expect.step == after.step, after.step),
-            *(("prompt", part, part in "".join(after.said), " ".join(after.said)) for part in expect.prompt),
-            *_value_checks("slot", expect.slots, after.known),
-            ("action", expect.action, _has_action(expect.action, after.actions), _told(after.actions)),
-        ]
+        after = answered[number + 1]
+        actions = [f"{action.kind} {action.request.get('url', '')}".strip() for action in after.actions]
+        seen = TurnSeen([note.intent for note in after.notes], after.step, after.said, after.known, actions)
         faults += [
-            Fault(line, turn.label, what, str(wanted), came or "nothing")
-            for what, wanted, holds, came in checks
-            if wanted is not None and not holds
+            Fault(line, turn.label, miss.what, miss.expected, miss.came) for miss in turn_misses(turn.expect, seen)
         ]
     return faults
 
 
 def _call_faults(twin: Twin, watch: Watch, dialogue: Dialogue) -> list[Fault]:
-    expect: CallExpected = twin.spec.expect
-    went = list(dialogue.walk.steps)
-    checks = [
-        ("ended", expect.ended, expect.ended == watch.ended, watch.ended),
-        ("queue", expect.queue or None, expect.queue == watch.queue, watch.queue),
-        ("steps", ", ".join(expect.steps) or None, _in_order(expect.steps, went), ", ".join(went)),
-        *_value_checks("value", expect.values, dialogue.session.values),
-    ]
+    seen = CallSeen(watch.ended, watch.queue, dialogue.walk.steps, dialogue.session.values)
     return [
-        Fault(twin.line, "the whole call", what, str(wanted), came or "nothing")
-        for what, wanted, holds, came in checks
-        if wanted is not None and not holds
+        Fault(twin.line, "the whole call", miss.what, miss.expected, miss.came)
+        for miss in call_misses(twin.spec.expect, seen)
     ]
-
-
-def _value_checks(
-    what: str, wanted: Mapping[str, Any], known: Mapping[str, Any]
-) -> list[tuple[str, str | None, bool, str]]:
-    return [
-        (f"{what} {name}", str(value), same(known.get(name), value), "" if name not in known else str(known[name]))
-        for name, value in wanted.items()
-    ]
-
-
-def same(found: Any, written: Any) -> bool:
-    """Whether a value is what a test has written, where every scalar is text; of a record, the parts written."""
-    if isinstance(written, dict):
-        return isinstance(found, dict) and all(same(found.get(name), value) for name, value in written.items())
-    if isinstance(written, list):
-        return isinstance(found, list) and len(found) == len(written) and all(map(same, found, written))
-    if isinstance(found, bool):
-        return str(written) in ({"yes", "true"} if found else {"no", "false"})
-    if isinstance(found, int | float):
-        try:
-            return float(found) == float(written)
-        except ValueError:
-            return False
-    return ("none" if found is None else str(found)) == str(written)
-
-
-def _is_intent(wanted: str | None, came: list[str]) -> bool:
-    return any(intent == wanted or intent.endswith(f".{wanted}") for intent in came)
-
-
-def _has_action(wanted: str | None, actions: list[RunAction]) -> bool:
-    return any(wanted == action.kind or (wanted or "") in str(action.request.get("url", "")) for action in actions)
-
-
-def _told(actions: list[RunAction]) -> str:
-    return ", ".join(str(action.request.get("url", action.kind)) for action in actions)
-
-
-def _in_order(wanted: list[str], went: list[str]) -> bool:
-    rest = iter(went)
-    return all(name in rest for name in wanted)

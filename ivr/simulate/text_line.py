@@ -66,7 +66,7 @@ class TextLine:
         self._cut.clear()
         self._told(speech.text)
         speech.began()
-        self.hotline.began()
+        self.hotline.began(speech.text)
         began, length = now(), len(speech.text) / self._rate
         try:
             await asyncio.wait_for(self._cut.wait(), length)

@@ -68,7 +68,7 @@ class WavLine:
 
     async def play(self, speech: Speech) -> Played:
         """Play as to a telephone."""
-        self.hotline.began()
+        self.hotline.began(speech.text)
         try:
             return await self.player.play(speech)
         finally:
@@ -99,6 +99,10 @@ class WavLine:
         frame = self._voice.popleft() if self._voice else SILENCE
         if not self._voice:
             self._silent_again.set()
+        self._from_caller(frame)
+
+    def _from_caller(self, frame: bytes) -> None:
+        """20 ms of the caller arrive."""
         self._coming.put_nowait(AudioFrame(self._at(), frame))
 
     async def _perform(self) -> None:

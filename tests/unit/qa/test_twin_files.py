@@ -4,8 +4,8 @@ import pytest
 
 from ivr.errors import FlowError
 from ivr.flow.load import load
+from ivr.qa.expectations import same
 from ivr.qa.twin import twins_of
-from ivr.qa.twin_run import same
 from ivr.shipped import shipped
 
 pytestmark = pytest.mark.unit
