@@ -1,0 +1,1 @@
+"""What lies between a caller's mouth and the hotline: noise, echo, codecs and loss put on recorded cases, seeded."""
