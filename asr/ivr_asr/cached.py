@@ -1,48 +1,58 @@
 """A recogniser that remembers: the same audio with the same phrases is decoded once and read from disk ever after.
 
-It makes a recorded caller's call the same on every machine, and needs no model where all is in the cache: the
-inner engine is not even started before the first miss. Decided: audio is looked up whole, so a miss is decoded only at
-`finish` and there are no partial hypotheses, neither on a hit nor on a miss.
+It makes a recorded caller's call the same on every machine, and needs no model where all is in the cache: the inner
+engine is not even started before the first miss.
 
-Options: `folder` (where the files are), `engine` (the inner one, default `vosk`), and all of the inner engine's own.
+Decided: what is remembered is every answer, not only the last. A partial hypothesis ends turns early and prepares
+replies, so a call without them is another call. Each piece of audio continues a chain of digests (the first link names
+model, phrases, rate and VERSION), and what the engine answered to it is kept under its link. Pieces that were cut
+elsewhere are another chain, because the engine may answer them otherwise. Where the chain was never gone before, the
+inner engine is given all that was fed, piece for piece, and goes on.
+
+Options: `folder` (where the files are, see cache_folder.py), `engine` (the inner one, default `vosk`), `cache_mb`
+(default 256; the oldest files make way), and all of the inner engine's own.
 """
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
-from importlib.metadata import entry_points
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, entry_points, version
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from ivr_asr.api import Hypothesis, ModelUnusable, RecognizerLost
+from ivr_asr.cache_folder import DEFAULT_MB, Answers, CacheFolder
 from ivr_asr.wire import hypothesis_from_json, hypothesis_to_json
 
 if TYPE_CHECKING:
-    from ivr_asr.api import EngineFactory, Recognizer
+    from ivr_asr.api import EngineFactory, Hearing, Recognizer
 
-VERSION = 2
+VERSION = 3
 """Part of the key: raise it whenever the same audio would come out differently (grammars, confidences)."""
 
 
 class Cached:
     """A Recognizer around `inner`; `model` names what decodes (the model's folder name) and how, as part of the key.
 
-    `hits`, `misses` and `fault` (why the last one could not be written, "" if it could) are for reports.
+    `hits` and `misses` count hearings, the latter those for which the inner engine was needed; `fault` is why the last
+    answer could not be written, "" if it could. It tells no pressure: a call must not go otherwise for being decoded.
     """
 
-    def __init__(self, inner: Recognizer, folder: str | Path, model: str) -> None:
+    def __init__(self, inner: Recognizer, folder: str | Path, model: str, *, limit_mb: int = DEFAULT_MB) -> None:
         self.rate = inner.rate
         self.hits = 0
         self.misses = 0
-        self.fault = ""
-        self._inner = inner
-        self._folder = Path(folder).expanduser()
+        self.inner = inner
+        self.files = CacheFolder(folder, limit_mb)
         self._model = model
+
+    @property
+    def fault(self) -> str:
+        """Why answers could not be written, "" if they could."""
+        return self.files.fault
 
     async def start(self) -> None:
         """Nothing: the inner engine is loaded at the first miss, if there is one."""
@@ -52,79 +62,110 @@ class Cached:
         return CachedHearing(self, tuple(phrases))
 
     async def close(self) -> None:
-        """End the inner engine. May be repeated."""
-        await self._inner.close()
+        """Write what is still to be written, and end the inner engine. May be repeated."""
+        await self.files.close()
+        await self.inner.close()
 
-    async def recognise(self, pcm: bytes, phrases: tuple[str, ...]) -> Hypothesis:
-        """The final hypothesis for a whole stretch of speech. Raises what the inner engine raises."""
-        path = self._folder / f"{self.key(pcm, phrases)}.json"
-        kept = await asyncio.to_thread(_read, path)
-        if kept is not None:
-            self.hits += 1
-            return kept
-        self.misses += 1
-        await self._inner.start()
-        hearing = await self._inner.open(phrases=phrases)
-        try:
-            await hearing.feed(pcm)
-            hypothesis = await hearing.finish()
-        finally:
-            await hearing.close()
-        try:
-            await asyncio.to_thread(_write, path, hypothesis)
-        except OSError as fault:  # a full disk or a read-only installation costs time, and not the caller's words
-            self.fault = str(fault)
-        return hypothesis
-
-    def key(self, pcm: bytes, phrases: tuple[str, ...]) -> str:
-        """The file's name: a digest of the audio, the model, the phrases in their order, the rate and VERSION."""
-        named = [VERSION, self._model, self.rate, hashlib.sha256(pcm).hexdigest(), phrases]
-        return hashlib.sha256(json.dumps(named, ensure_ascii=False).encode()).hexdigest()[:40]
+    def first_link(self, phrases: tuple[str, ...]) -> bytes:
+        """Of every chain with these phrases, in their order."""
+        return _first_link(self._model, self.rate, phrases)
 
 
 class CachedHearing:
-    """Keeps the audio until its end."""
+    """Answers from the files as long as they know the way, and from the inner engine from then on."""
 
     def __init__(self, owner: Cached, phrases: tuple[str, ...]) -> None:
         self._owner = owner
         self._phrases = phrases
-        self._audio = bytearray()
+        self._link = owner.first_link(phrases)
+        self._fed: list[bytes] = []
+        self._answers: Answers | None = None
+        self._inner: Hearing | None = None
         self._open = True
 
     async def feed(self, pcm: bytes, /) -> Hypothesis | None:
-        """Keep it."""
-        self._audio += pcm
-        return None
+        """What the engine says to it, now or before. Raises RecognizerLost, or ModelUnusable: a miss without a
+        model."""
+        self._need_open()
+        self._link = _next_link(self._link, pcm)
+        answers = await self._known()
+        if self._inner is None and self._link in answers:
+            self._fed.append(bytes(pcm))
+            return _hypothesis(answers[self._link])
+        inner = self._inner or await self._open_inner()
+        self._fed.append(bytes(pcm))
+        return self._keep(await inner.feed(pcm))
 
     async def finish(self) -> Hypothesis:
-        """From the cache, or decoded now and kept. Raises RecognizerLost, or ModelUnusable: a miss without a model."""
-        if not self._open:
-            raise RecognizerLost("this hearing was finished or closed before: open another.")
-        self._open = False
-        return await self._owner.recognise(bytes(self._audio), self._phrases)
+        """The final hypothesis, likewise."""
+        self._need_open()
+        self._link = _next_link(self._link, b"", end=True)
+        answers = await self._known()
+        if self._inner is None and (kept := _hypothesis(answers.get(self._link))) is not None:
+            await self.close()
+            return kept
+        inner = self._inner or await self._open_inner()
+        hypothesis = await inner.finish()
+        self._keep(hypothesis)
+        await self.close()
+        return _as_kept(hypothesis)
 
     async def close(self) -> None:
-        """Drop the audio."""
+        """Have the answers written, and drop the audio."""
+        if not self._open:
+            return
         self._open = False
-        self._audio.clear()
+        inner, self._inner = self._inner, None
+        if self._answers is not None:
+            self._owner.misses += inner is not None
+            self._owner.hits += inner is None
+        self._fed.clear()
+        if inner is not None:
+            if self._answers is not None:
+                self._answers.save()
+            await inner.close()
+
+    def _need_open(self) -> None:
+        if not self._open:
+            raise RecognizerLost("this hearing was finished or closed before: open another.")
+
+    async def _known(self) -> Answers:
+        """Those of all hearings that began with the same piece: one file."""
+        if self._answers is None:
+            self._answers = await self._owner.files.answers(self._link.hex())
+        return self._answers
+
+    async def _open_inner(self) -> Hearing:
+        """The inner engine, as far as this hearing is."""
+        await self._owner.inner.start()
+        self._inner = await self._owner.inner.open(phrases=self._phrases)
+        for piece in self._fed:
+            await self._inner.feed(piece)
+        return self._inner
+
+    def _keep(self, hypothesis: Hypothesis | None) -> Hypothesis | None:
+        if self._answers is not None:
+            self._answers[self._link] = None if hypothesis is None else hypothesis_to_json(hypothesis)
+        return None if hypothesis is None else _as_kept(hypothesis)
 
 
-def _read(path: Path) -> Hypothesis | None:
-    try:
-        return hypothesis_from_json(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError, KeyError):  # no file, or a damaged one that the next write mends
-        return None
+@lru_cache(maxsize=256)
+def _first_link(model: str, rate: int, phrases: tuple[str, ...]) -> bytes:
+    named = json.dumps([VERSION, model, rate, phrases], ensure_ascii=False)
+    return hashlib.blake2b(named.encode(), digest_size=16).digest()
 
 
-def _write(path: Path, hypothesis: Hypothesis) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", dir=path.parent, prefix=".", suffix=".part", delete=False
-    ) as file:
-        json.dump(hypothesis_to_json(hypothesis), file, ensure_ascii=False, indent=1)
-        file.write("\n")
-    Path(file.name).chmod(0o644)  # temporary files are private, fixtures are not
-    os.replace(file.name, path)  # noqa: PTH105  two processes may write the same file, and readers see one or the other
+def _next_link(link: bytes, piece: bytes, *, end: bool = False) -> bytes:
+    return hashlib.blake2b(piece, digest_size=16, key=link, person=b"end" if end else b"piece").digest()
+
+
+def _hypothesis(kept: object) -> Hypothesis | None:
+    return hypothesis_from_json(kept) if isinstance(kept, dict) else None
+
+
+def _as_kept(hypothesis: Hypothesis) -> Hypothesis:
+    """As it will be read from the file: the first run is the second's equal, to the last digit."""
+    return hypothesis_from_json(hypothesis_to_json(hypothesis))
 
 
 def engine(options: Mapping[str, str]) -> Recognizer:
@@ -136,6 +177,24 @@ def engine(options: Mapping[str, str]) -> Recognizer:
     found = [each for each in entry_points(group="ivr.asr") if each.name == name]
     if not found or name == "cached":
         raise ModelUnusable(f"there is no recogniser `{name}` to put a cache around: set `engine` to `vosk`.")
+    limit = options.get("cache_mb", str(DEFAULT_MB))
+    if not limit.isdecimal() or int(limit) < 1:
+        raise ModelUnusable(f"`cache_mb` is `{limit}`: give a whole number of megabytes, such as {DEFAULT_MB}.")
     factory = cast("EngineFactory", found[0].load())
-    denoised = ", denoised" if options.get("denoise", "false").lower() == "true" else ""
-    return Cached(factory(options), folder, f"{Path(options.get('model', name)).name}{denoised}")
+    denoised = options.get("denoise", "false").lower() == "true"
+    return Cached(
+        factory(options),
+        folder,
+        decoder_name(options.get("model", name), engine=name, denoised=denoised),
+        limit_mb=int(limit),
+    )
+
+
+def decoder_name(model: str | Path, *, engine: str = "vosk", denoised: bool = False) -> str:
+    """What decodes, as the cache's key names it: the model's folder, the engine's release, and whether steady noise is
+    taken out before."""
+    try:
+        release = version(engine)
+    except PackageNotFoundError:  # no package of its own, or it is not needed here: all is in the cache
+        release = "any"
+    return f"{Path(model).name}, {engine} {release}{', denoised' if denoised else ''}"

@@ -11,7 +11,7 @@ from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from ivr.clock import outside_work
+from ivr.clock import outside_work, settled
 from ivr_asr.api import Hearing, Hypothesis, Recognizer, RecognizerLost
 
 _PATIENCE_S = 60.0
@@ -62,12 +62,14 @@ class Look:
 
 
 async def outside(work: Awaitable[_T]) -> _T:
-    """Await the recogniser: bounded in time, and no time at all on a virtual loop. Raises RecognizerLost when too
-    late.
+    """Await the recogniser: bounded in time, and no time at all on a virtual loop, where an answer from a cache comes
+    in the same order of things as a decoded one. Raises RecognizerLost when too late.
     """
     try:
         async with asyncio.timeout(_PATIENCE_S):
             with outside_work():
-                return await work
+                answer = await work
+            await settled()
+            return answer
     except TimeoutError:
         raise RecognizerLost(f"the recogniser did not answer within {_PATIENCE_S:.0f} s") from None

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 _T = TypeVar("_T")
 _STUCK_AFTER_S = 60.0
+_LOOKS_AFTER = 32
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
@@ -25,6 +26,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def __init__(self) -> None:
         self.virtual_time = 0.0
         self._holds = 0
+        self._settling: list[asyncio.Future[None]] = []
         super().__init__(_JumpingSelector(self))
 
     def time(self) -> float:
@@ -40,6 +42,20 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         finally:
             self._holds -= 1
 
+    def settled(self) -> asyncio.Future[None]:
+        """Done as soon as nothing is left to do at this moment but to wait."""
+        waiting: asyncio.Future[None] = self.create_future()
+        self._settling.append(waiting)
+        return waiting
+
+    def settle(self) -> bool:
+        """Nothing is left to do but to wait: go on with those who wanted that; whether there are any."""
+        waiting, self._settling = self._settling, []
+        for each in waiting:
+            if not each.done():
+                each.set_result(None)
+        return bool(waiting)
+
     @property
     def held(self) -> bool:
         """Whether something real is awaited."""
@@ -47,13 +63,25 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
 
 class _JumpingSelector(selectors.DefaultSelector):
-    """Where a loop would sleep until its next timer, this one moves the clock there."""
+    """Where a loop would sleep until its next timer, this one moves the clock there.
+
+    A look at pipes and sockets takes as long as all else in a step of the loop, and nothing awaited comes from there
+    while time is not held: so one step of many has it then.
+    """
 
     def __init__(self, loop: VirtualLoop) -> None:
         super().__init__()
         self._loop = loop
+        self._unseen = 0
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        if timeout != 0 and self._loop.settle():
+            return []
+        if timeout is not None and not self._loop.held and self._unseen < _LOOKS_AFTER:
+            self._unseen += 1
+            self._loop.virtual_time += timeout
+            return []
+        self._unseen = 0
         if self._loop.held or timeout is None:
             ready = super().select(_STUCK_AFTER_S if timeout != 0 else 0)
             if not ready and timeout != 0:

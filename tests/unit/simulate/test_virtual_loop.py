@@ -1,11 +1,12 @@
 """Virtual time: it jumps when nothing is to be done, stands still for real work, and says when it is stuck."""
 
 import asyncio
+import socket
 import time
 
 import pytest
 
-from ivr.clock import now, outside_work, sleep_until
+from ivr.clock import now, outside_work, settled, sleep_until
 from ivr.simulate import virtual_loop
 from ivr.simulate.caller import CallerTurn, HotlineSpeech, perform
 from ivr.simulate.virtual_loop import run
@@ -94,3 +95,55 @@ def test_a_scripted_caller_speaks_when_it_is_time():
 
     run(play())
     assert acted == [(3.6, "after"), (8.0, "during"), (8.0, "at once"), (26.0, "patient")]
+
+
+def test_what_waits_for_the_rest_goes_on_when_all_else_of_the_moment_is_done():
+    told = []
+
+    async def hop(name, hops):
+        for _ in range(hops):
+            await asyncio.sleep(0)
+        told.append((name, now()))
+
+    async def last():
+        await settled()
+        told.append(("last", now()))
+
+    async def both():
+        async with asyncio.TaskGroup() as group:
+            group.create_task(last())
+            group.create_task(hop("quick", 1))
+            group.create_task(hop("slow", 7))
+            group.create_task(asyncio.sleep(1.0))
+
+    run(both())
+    assert told == [("quick", 0.0), ("slow", 0.0), ("last", 0.0)]
+
+
+async def test_on_a_true_clock_nobody_waits_for_the_rest():
+    await asyncio.wait_for(settled(), 1.0)
+
+
+def test_a_pipe_that_nobody_holds_time_for_is_seen_all_the_same():
+    async def work():
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            ours.setblocking(False)
+            theirs.send(b"x")
+            seen = asyncio.Event()
+
+            async def tick():
+                while True:
+                    await asyncio.sleep(0.02)
+
+            asyncio.get_running_loop().add_reader(ours, seen.set)
+            try:
+                async with asyncio.timeout(10.0), asyncio.TaskGroup() as group:
+                    ticking = group.create_task(tick())
+                    await seen.wait()
+                    ticking.cancel()
+            finally:
+                asyncio.get_running_loop().remove_reader(ours)
+            return now()
+
+    assert run(work()) < 2.0
