@@ -23,7 +23,7 @@ from ivr.call.journal import JournalFile
 from ivr.cli.equipment import equipment_for
 from ivr.cli.flows import case_folder, flow_folder
 from ivr.cli.gap_report import Measured, MeasuredCall, picture, print_report, report
-from ivr.cli.play import play
+from ivr.simulate.recorded_call import play
 from ivr.cli.tapes import tapes_of
 from ivr.dialogue.dialogue import Dialogue
 from ivr.dialogue.vocabulary import interpreter_for

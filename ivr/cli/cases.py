@@ -18,7 +18,7 @@ from ivr.call.journal import MemoryJournal
 from ivr.cli.conversation import Conversation
 from ivr.cli.equipment import equipment_for, synthesizer_for
 from ivr.cli.flows import case_folder, flow_folder
-from ivr.cli.play import play
+from ivr.simulate.recorded_call import play
 from ivr.errors import ModelError
 from ivr.flow.load import load
 from ivr.qa.case import LoadedCase, load_case

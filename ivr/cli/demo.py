@@ -27,7 +27,7 @@ from ivr.cli import logs
 from ivr.cli.conversation import Conversation
 from ivr.cli.equipment import equipment_for
 from ivr.cli.flows import case_folder, flow_folder
-from ivr.cli.play import play
+from ivr.simulate.recorded_call import play
 from ivr.cli.published import editions_for
 from ivr.console.browser_line import BrowserLine
 from ivr.console.server import Console as BrowserConsole

@@ -21,6 +21,7 @@ import structlog
 
 from ivr.call.actions import Actions, RealActions
 from ivr.call.driver import Equipment
+from ivr.call.mouth import Renders
 from ivr.clock import outside_work
 from ivr.errors import ModelError, SettingsError
 from ivr.flow.load import Flow
@@ -53,7 +54,17 @@ def recognizer_for(settings: Settings, language: str) -> Recognizer:
     }
     if wanted.engine == "vosk":
         options["model"] = str(_model_folder(wanted.model or _MODELS[language]))
+    elif wanted.engine == "cached":
+        # What is in the cache needs no model, so a missing one is told by the first that is not.
+        name = wanted.model or _MODELS[language]
+        options["model"] = name if Path(name).is_dir() else str(root() / name)
+        options["folder"] = str(root().parent / "recognised")
     return _engine("ivr.asr", wanted.engine, "[recognition] engine", options)  # type: ignore[no-any-return]
+
+
+def model_name(settings: Settings) -> str:
+    """What recognises, in a word: the model that the settings name, or the main languages' own."""
+    return Path(settings.recognition.model).name or ", ".join(_MODELS.values())
 
 
 def synthesizer_for(settings: Settings, language: str) -> Synthesizer:
@@ -121,13 +132,19 @@ def actions_for(settings: Settings) -> Actions:
 
 @asynccontextmanager
 async def equipment_for(
-    settings: Settings, flow: Flow, *, rendered: Path | None = None, actions: Actions | None = None
+    settings: Settings,
+    flow: Flow,
+    *,
+    rendered: Path | None = None,
+    actions: Actions | None = None,
+    voice: Renders | None = None,
 ) -> AsyncIterator[Equipment]:
     """Engines that are ready; they are closed at the end. `rendered`: as in `voice_for`. `actions`: mocks, where
-    nothing true shall be asked. Raises ModelError where one cannot be had."""
+    nothing true shall be asked. `voice`: what speaks in every language, instead of those of the settings. Raises
+    ModelError where one cannot be had."""
     async with AsyncExitStack() as opened:
         voices: dict[str, Voice] = {}
-        for language in flow.words:
+        for language in flow.words if voice is None else ():
             voices[language] = voice_for(settings, flow, language, rendered=rendered)
             opened.push_async_callback(_closed, voices[language])
         actions = actions or actions_for(settings)
@@ -139,7 +156,8 @@ async def equipment_for(
                 hearing = await asyncio.to_thread(hearing_for, settings.hearing.voice_activity)
                 await recognizer.start()
             others = await _other_recognizers(settings, flow, opened)
-            yield Equipment(recognizer, Voices(voices, flow.hotline.language), actions, others, hearing)
+            voice = voice or Voices(voices, flow.hotline.language)
+            yield Equipment(recognizer, voice, actions, others, hearing)
         except (RecognitionError, SynthesisError) as fault:
             raise ModelError(str(fault)) from fault
 

@@ -1,52 +1,5 @@
-"""One call from a script of recordings, as `ivr call`, `ivr demo`, `ivr cases` and `ivr bench` play it."""
+"""Where `play` stood before; see `ivr.simulate.recorded_call`."""
 
-from __future__ import annotations
+from ivr.simulate.recorded_call import play
 
-import asyncio
-from collections.abc import Callable, Sequence
-from datetime import datetime
-
-from ivr.call.driver import Equipment, Observer, Outcome, run_call
-from ivr.call.journal import Journal
-from ivr.call.line import CallInfo
-from ivr.call.recording import Recorder
-from ivr.clock import outside_work
-from ivr.dialogue.dialogue import Dialogue
-from ivr.dialogue.vocabulary import prepared_vocabulary_for
-from ivr.flow.load import Flow
-from ivr.simulate.caller import CallerTurn
-from ivr.simulate.wav_line import WavLine
-
-
-async def play(
-    flow: Flow,
-    turns: list[CallerTurn],
-    equipment: Equipment,
-    *,
-    journal: Journal,
-    observers: Sequence[Observer] = (),
-    dialogue: Dialogue | None = None,
-    caller: str = "",
-    call_id: str = "recorded",
-    heard: Callable[[bytes], None] | None = None,
-    recorder: Recorder | None = None,
-    spoken: Callable[[float, CallerTurn], None] = lambda _at, _turn: None,
-    local_time: str = "",
-) -> Outcome:
-    """Play `turns` to `flow`. `heard` is given every frame that reaches the caller; `spoken` is told each turn
-    as it begins."""
-    line = WavLine(CallInfo(call_id, caller), turns, spoken=spoken)
-    if heard is not None:
-        line.tap(heard)
-    if dialogue is None:
-        with outside_work():
-            dialogue = Dialogue(flow, await asyncio.to_thread(prepared_vocabulary_for, flow))
-    return await run_call(
-        line,
-        dialogue,
-        equipment,
-        journal=journal,
-        local_time=local_time or datetime.now().astimezone().isoformat(timespec="seconds"),
-        recorder=recorder,
-        observers=observers,
-    )
+__all__ = ["play"]

@@ -10,7 +10,7 @@ from ivr.audio import FRAME_MS, SILENCE, frames
 from ivr.call.journal import MemoryJournal
 from ivr.cli.equipment import equipment_for
 from ivr.cli.flows import flow_folder
-from ivr.cli.play import play
+from ivr.simulate.recorded_call import play
 from ivr.dialogue.commands import Listen
 from ivr.dialogue.dialogue import Dialogue
 from ivr.dialogue.vocabulary import prepared_vocabulary_for

@@ -99,13 +99,13 @@ class HotlineSpeech:
 async def perform(
     turns: list[CallerTurn], hotline: HotlineSpeech, act: Callable[[CallerTurn], Awaitable[None]]
 ) -> None:
-    """Act out `turns` one after the other; `act` does one and is awaited. Each waits for its moment."""
+    """Act out `turns` one after the other; `act` does one (a silence too, which is to do nothing) and is awaited. Each
+    waits for its moment."""
     answered = 0
     for turn in turns:
         await _moment(turn, hotline, answered)
         answered = hotline.utterances
-        if not turn.silence:
-            await act(turn)
+        await act(turn)
 
 
 async def _moment(turn: CallerTurn, hotline: HotlineSpeech, answered: int) -> None:

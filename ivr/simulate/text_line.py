@@ -123,5 +123,5 @@ class TextLine:
             for key in turn.keys:
                 self.press(key)
                 await asyncio.sleep(turn.key_gap)
-        else:
+        elif not turn.silence:
             self.type_text(turn.text)

@@ -112,6 +112,8 @@ class WavLine:
 
     async def _act(self, turn: CallerTurn) -> None:
         self._spoken(self._at(), turn)
+        if turn.silence:
+            return
         if turn.hang_up:
             self._coming.put_nowait(HungUp(self._at(), "caller"))
         elif turn.keys:

@@ -14,7 +14,7 @@ from ivr.call.journal import MemoryJournal
 from ivr.cli.bench import benchmarks
 from ivr.cli.gap_report import Measured, MeasuredCall, picture, print_report, report
 from ivr.cli.main import main
-from ivr.cli.play import play
+from ivr.simulate.recorded_call import play
 from ivr.dialogue.commands import Listen, Say
 from ivr.dialogue.dialogue import Dialogue
 from ivr.dialogue.events import Heard, PromptEnded, PromptStarted

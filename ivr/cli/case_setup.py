@@ -1,0 +1,76 @@
+"""What recorded cases are played with: which they are, and the engines that each process opens for them.
+
+Decided: recognition goes through the cache in this user's folder, and the hotline speaks with what ships (see
+`ivr.qa.shipped_prompts`), unless the true voice is asked for.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+from ivr.call.actions import Actions
+from ivr.call.driver import Equipment
+from ivr.cli.equipment import equipment_for, model_name
+from ivr.cli.flows import case_folder, flow_folder
+from ivr.errors import UsageError
+from ivr.flow.load import Flow
+from ivr.qa.case_worker import Setup
+from ivr.qa.play_case import Channel
+from ivr.qa.shipped_prompts import ShippedPrompts
+from ivr.settings import Settings
+from ivr.shipped import shipped
+
+
+def setup_for(
+    settings: Settings,
+    *,
+    channel: Channel | None = None,
+    folder: Path | None = None,
+    keep_audio: bool = False,
+    true_voice: bool = False,
+    cached: bool = True,
+) -> Setup:
+    """Engines as `settings` say, one recognition worker a process. `cached`: recognition is remembered on disk."""
+    engine = "cached" if cached and settings.recognition.engine == "vosk" else settings.recognition.engine
+    alone = dataclasses.replace(
+        settings, recognition=dataclasses.replace(settings.recognition, engine=engine, workers=1)
+    )
+    equip = functools.partial(equipped, alone, true_voice)
+    return Setup(flow_folder, equip, channel, folder, keep_audio, model_name(settings))
+
+
+def equipped(
+    settings: Settings,
+    true_voice: bool,  # noqa: FBT001  the order in which `partial` fills them
+    flow: Flow,
+    actions: Actions,
+) -> AbstractAsyncContextManager[Equipment]:
+    """Engines for one call of `flow`."""
+    voice = None if true_voice else ShippedPrompts(shipped(f"tts/prompts/{flow.name}"))
+    return equipment_for(settings, flow, actions=actions, voice=voice)
+
+
+def case_folders(places: Sequence[str]) -> list[Path]:
+    """The cases in `places`: folders with a case.yaml, folders of such, or names of shipped cases; all that ship where
+    there is none. Raises UsageError."""
+    found = [folder for place in places for folder in _cases_in(place)]
+    return found if places else _below(shipped("audio_fixtures"))
+
+
+def _cases_in(place: str) -> list[Path]:
+    path = Path(place)
+    if not path.is_dir() and "/" not in place and (shipped("audio_fixtures") / place).is_dir():
+        path = shipped("audio_fixtures") / place
+    if path.is_dir() and not (path / "case.yaml").is_file():
+        if inside := _below(path):
+            return inside
+        raise UsageError(f"there is no case.yaml in {path}, nor in a folder in it: give cases, or a folder of them.")
+    return [case_folder(str(path.parent if path.name == "case.yaml" else path))]
+
+
+def _below(folder: Path) -> list[Path]:
+    return sorted(file.parent for file in folder.glob("*/case.yaml"))

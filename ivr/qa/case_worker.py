@@ -1,0 +1,139 @@
+"""A process that plays cases, one after the other, each on a loop of its own with engines of its own.
+
+Decided: flows and what was learned for them are kept from case to case, since they are never changed; engines and loop
+are not, so that no case can feel the one before. Whatever goes wrong in a case is that case's trouble.
+"""
+
+from __future__ import annotations
+
+import logging
+import resource
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field, replace
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import structlog
+
+from ivr.call.actions import Actions
+from ivr.call.driver import Equipment
+from ivr.dialogue.vocabulary import Vocabulary, prepared_vocabulary_for
+from ivr.errors import IvrError
+from ivr.flow.load import Flow, load
+from ivr.qa.case import LoadedCase, load_case
+from ivr.qa.play_case import Channel, Hotline, PlayedCase, about, play_case
+from ivr.qa.run_folder import audio_file, journal_file
+from ivr.qa.run_result import CaseResult
+from ivr.simulate.mock_actions import MockActions
+from ivr.simulate.virtual_loop import run as run_virtual
+
+Equip = Callable[[Flow, Actions], AbstractAsyncContextManager[Equipment]]
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a run of cases is played with; it goes to other processes, so its functions are a module's own.
+
+    `flow_folder` finds a hotline by the name in a case, `equip` opens engines for it, `channel` is what the line does
+    to a caller. `folder`: where journals, and with `keep_audio` recordings, are kept.
+    """
+
+    flow_folder: Callable[[str], Path]
+    equip: Equip
+    channel: Channel | None = None
+    folder: Path | None = None
+    keep_audio: bool = False
+    model: str = ""
+
+
+@dataclass
+class CasePlayer:
+    """Plays cases in this process; keeps the flows that it has read."""
+
+    setup: Setup
+    flows: dict[str, tuple[Flow, Vocabulary]] = field(default_factory=dict)
+
+    def play(self, folder: Path) -> CaseResult:
+        """The case in `folder`; never raises: what cannot be played has the verdict `error`, and its `trouble`."""
+        unread = CaseResult(case=folder.name, flow="", verdict="error", file=str(folder / "case.yaml"))
+        try:
+            loaded = load_case(folder)
+        except IvrError as fault:
+            return replace(unread, trouble=str(fault))
+        except Exception as fault:  # noqa: BLE001  whatever a file does to us, the other cases are played
+            return replace(unread, trouble=_told(fault))
+        try:
+            played = run_virtual(self._play(loaded))
+        except IvrError as fault:
+            return replace(about(loaded), trouble=str(fault))
+        except Exception as fault:  # noqa: BLE001  the same
+            return replace(about(loaded), trouble=_told(fault))
+        self._keep(played)
+        return played.result
+
+    async def _play(self, loaded: LoadedCase) -> PlayedCase:
+        name = loaded.case.flow
+        if name not in self.flows:
+            flow = load(self.setup.flow_folder(name))
+            self.flows[name] = flow, prepared_vocabulary_for(flow)
+        flow, vocabulary = self.flows[name]
+        setup = self.setup
+        recording = audio_file(setup.folder, loaded.folder.name) if setup.folder and setup.keep_audio else None
+        if recording is not None:
+            recording.unlink(missing_ok=True)
+        async with setup.equip(flow, MockActions(loaded.case.mock)) as equipment:
+            hotline = Hotline(flow, vocabulary, equipment)
+            return await play_case(loaded, hotline, channel=setup.channel, recording=recording)
+
+    def _keep(self, played: PlayedCase) -> None:
+        if self.setup.folder is not None:
+            file = journal_file(self.setup.folder, played.result.case)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(played.journal, encoding="utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A case is over. `cpu_s`: processor seconds of the process and its children so far; `digests`: of the flows."""
+
+    result: CaseResult
+    cpu_s: float
+    digests: dict[str, str]
+
+
+def work(connection: Connection, setup: Setup) -> None:
+    """The process: folders come in by `connection`, a `Done` for each goes out, until it is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's, who ends us
+    _errors_alone()
+    player = CasePlayer(setup)
+    while True:
+        try:
+            folder = connection.recv()
+        except EOFError:
+            return
+        result = player.play(folder)
+        digests = {name: flow.digest for name, (flow, _) in player.flows.items()}
+        connection.send(Done(result, _cpu_s(), digests))
+
+
+def _errors_alone() -> None:
+    """Log errors only, to standard error: where services are mocked, one that fails is what was asked for."""
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def _cpu_s() -> float:
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in used)
+
+
+def _told(fault: Exception) -> str:
+    last = traceback.extract_tb(fault.__traceback__)[-1:]
+    where = "".join(f" at {Path(frame.filename).name}:{frame.lineno}" for frame in last)
+    return f"{type(fault).__name__}: {fault}{where}"
