@@ -82,7 +82,7 @@ def test_a_scripted_caller_speaks_when_it_is_time():
             CallerTurn(text="x", label="after"),
             CallerTurn(text="x", label="during", during=1.0),
             CallerTurn(text="x", label="at once", at_once=True),
-            CallerTurn(silence=True),
+            CallerTurn(silence=True, label="silent"),
             CallerTurn(text="x", label="patient", after=2.0),
         ]
         caller = asyncio.create_task(perform(turns, hotline, act))
@@ -94,7 +94,7 @@ def test_a_scripted_caller_speaks_when_it_is_time():
         await caller
 
     run(play())
-    assert acted == [(3.6, "after"), (8.0, "during"), (8.0, "at once"), (26.0, "patient")]
+    assert acted == [(3.6, "after"), (8.0, "during"), (8.0, "at once"), (17.6, "silent"), (26.0, "patient")]
 
 
 def test_what_waits_for_the_rest_goes_on_when_all_else_of_the_moment_is_done():
