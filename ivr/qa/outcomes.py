@@ -114,7 +114,9 @@ def compare(first: Sequence[CallOutcome], second: Sequence[CallOutcome]) -> list
         rows.append(Row(name, True, before, after, _share_difference(before, after) if enough else None))
     for name, count in _MEANS.items():
         old, new = ([count(call) for call in calls] for calls in (first, second))
-        rows.append(Row(name, False, _mean(old), _mean(new), _mean_difference(old, new) if enough else None))
+        rows.append(
+            Row(name, False, mean_interval(old), mean_interval(new), _mean_difference(old, new) if enough else None)
+        )
     return rows
 
 
@@ -139,7 +141,8 @@ def _share_difference(first: Interval, second: Interval) -> Interval:
     return Interval(value, value - below, value + above)
 
 
-def _mean(values: Sequence[int]) -> Interval:
+def mean_interval(values: Sequence[int]) -> Interval:
+    """The mean of `values`, at least one, with its 95 % interval."""
     half = _Z * math.sqrt(_variance_of_mean(values))
     return Interval(fmean(values), fmean(values) - half, fmean(values) + half)
 

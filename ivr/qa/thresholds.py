@@ -43,7 +43,7 @@ class AtThreshold:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class Asked:
     """`meaning`: what it should be taken for, "" for nothing; `taken`: its best meaning at `score`."""
 
     meaning: str
@@ -55,7 +55,7 @@ def measure(flow: Flow, language: str, channel: Confusions, rate: float, seed: i
     """What each of THRESHOLDS would do at character error `rate` in [0, 1]. Builds five interpreters: seconds."""
     words = flow.words[language]
     intents = {**words.universals, **words.intents}
-    asked: list[_Asked] = []
+    asked: list[Asked] = []
     known, unknown = elsewhere(language)[::2], elsewhere(language)[1::2]
     strangers = heard_through(unknown, channel, rate, seed)
     for part in range(PARTS):
@@ -74,8 +74,8 @@ def measure(flow: Flow, language: str, channel: Confusions, rate: float, seed: i
         expected = [*(name for name, _ in held), *("" for _ in strangers)]
         for meaning, text in zip(expected, [*heard, *strangers], strict=True):
             result = interpreter.understand(Utterance(text), state)
-            asked.append(_Asked(meaning, result.intent, result.score))
-    return [_at(threshold, asked) for threshold in THRESHOLDS]
+            asked.append(Asked(meaning, result.intent, result.score))
+    return [at_threshold(threshold, asked) for threshold in THRESHOLDS]
 
 
 def recommended(figures: Sequence[AtThreshold]) -> AtThreshold:
@@ -84,7 +84,8 @@ def recommended(figures: Sequence[AtThreshold]) -> AtThreshold:
     return good[0] if good else min(figures, key=lambda figure: figure.false_accepts)
 
 
-def _at(threshold: float, asked: Sequence[_Asked]) -> AtThreshold:
+def at_threshold(threshold: float, asked: Sequence[Asked]) -> AtThreshold:
+    """What a `threshold` would have done to them."""
     ours = [one for one in asked if one.meaning]
     theirs = [one for one in asked if not one.meaning]
     return AtThreshold(
