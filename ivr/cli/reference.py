@@ -2,8 +2,9 @@
 
 Decided: whatever a page says of a word, a setting, an option or a line of the journal is generated here, between
 `<!-- ivr reference TOPIC -->` and `<!-- end -->`. `--into docs` writes it anew; a test fails when a page lags behind.
-`ivr reference schema` is the language as a JSON Schema for editors, which stands beside the pages as
-docs/flow.schema.json. What no generator can know, how and why, is written by people around it.
+`ivr reference schema` is the language as a JSON Schema for editors, `ivr reference case schema` that of recorded
+cases; they stand beside the pages as docs/flow.schema.json and docs/case.schema.json. What no generator can know, how
+and why, is written by people around it.
 """
 
 from __future__ import annotations
@@ -24,9 +25,9 @@ from ivr.dialogue.events import Event
 from ivr.errors import UsageError
 from ivr.flow import reference as flow
 from ivr.flow.json_schema import json_schema_text
+from ivr.qa.case_schema import case_schema
 from ivr.settings import Settings
 
-SCHEMA_FILE = "flow.schema.json"
 _REGION = re.compile(r"(<!-- ivr reference (?P<topic>[a-z ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -44,17 +45,24 @@ def run(args: argparse.Namespace) -> int:
             if (fresh := renewed(written)) != written:
                 page.write_text(fresh, encoding="utf-8")
                 print(f"{page}: renewed")
-        (args.into / SCHEMA_FILE).write_text(json_schema_text(), encoding="utf-8")
+        for file, text in schemas().items():
+            (args.into / f"{file}.schema.json").write_text(text, encoding="utf-8")
         return 0
-    if args.topic == ["schema"]:
-        print(json_schema_text(), end="")
+    wanted = {"schema": "flow", "case schema": "case"}.get(" ".join(args.topic))
+    if wanted is not None:
+        print(schemas()[wanted], end="")
         return 0
     print(text_of(" ".join(args.topic)))
     return 0
 
 
 def _all_topics() -> str:
-    return ", ".join([*topics(), "schema"])
+    return ", ".join([*topics(), "schema", "case schema"])
+
+
+def schemas() -> dict[str, str]:
+    """The JSON Schemas that editors read, by what they are of."""
+    return {"flow": json_schema_text(), "case": json_schema_text(case_schema())}
 
 
 def topics() -> dict[str, Callable[[], str]]:

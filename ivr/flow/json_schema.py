@@ -11,6 +11,8 @@ import inspect
 import json
 import types
 import typing
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from pydantic import BaseModel
@@ -50,7 +52,8 @@ _WRITTEN: dict[str, dict[str, Any]] = {
     "flag": {"type": "boolean"},
     "type": {"enum": list(typing.get_args(step_schema.TypeName))},
 }
-_ALIASES: tuple[tuple[Any, str], ...] = (
+_Aliases = tuple[tuple[Any, str], ...]
+_ALIASES: _Aliases = (
     (scalars.Prompt, "prompt"),
     (scalars.Expr, "expression"),
     (scalars.Names, "names"),
@@ -68,23 +71,39 @@ _ALIASES: tuple[tuple[Any, str], ...] = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class WrittenForm:
+    """How what a type holds is written: `kind` is the type or its annotation, `schema` what an editor is told."""
+
+    kind: Any
+    name: str
+    schema: dict[str, Any]
+
+
 def json_schema() -> dict[str, Any]:
     """The whole language as one JSON Schema (draft 2020-12)."""
-    defined = {model.__name__: _model(model) for model in WORDS}
-    root = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "A hotline", "$ref": "#/$defs/Hotline"}
-    return {**root, "$defs": {**defined, **_WRITTEN}}
+    return schema_of("A hotline", WORDS)
 
 
-def json_schema_text() -> str:
-    """The schema as the file that editors read."""
-    return json.dumps(json_schema(), ensure_ascii=False, indent=1) + "\n"
+def schema_of(title: str, models: Sequence[type[BaseModel]], forms: Sequence[WrittenForm] = ()) -> dict[str, Any]:
+    """A JSON Schema of what `models` read, the first of which is a whole file; `forms` besides the flow language's."""
+    aliases = (*((form.kind, form.name) for form in forms), *_ALIASES)
+    defined = {model.__name__: _model(model, aliases) for model in models}
+    root = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": title}
+    written = {**{form.name: form.schema for form in forms}, **_WRITTEN}
+    return {**root, "$ref": f"#/$defs/{models[0].__name__}", "$defs": {**defined, **written}}
 
 
-def _model(model: type[BaseModel]) -> dict[str, Any]:
+def json_schema_text(schema: dict[str, Any] | None = None) -> str:
+    """A schema, left out the flow language's, as the file that editors read."""
+    return json.dumps(schema or json_schema(), ensure_ascii=False, indent=1) + "\n"
+
+
+def _model(model: type[BaseModel], aliases: _Aliases) -> dict[str, Any]:
     hints = typing.get_type_hints(model, include_extras=True)
     fields = {info.alias or name: (name, info) for name, info in model.model_fields.items() if not info.exclude}
     properties = {
-        word: {**_of(hints[name]), **({"description": info.description} if info.description else {})}
+        word: {**_of(hints[name], aliases), **({"description": info.description} if info.description else {})}
         for word, (name, info) in fields.items()
     }
     required = [word for word, (_, info) in fields.items() if info.default is PydanticUndefined]
@@ -92,40 +111,40 @@ def _model(model: type[BaseModel]) -> dict[str, Any]:
     return {**made, **({"required": required} if required else {}), "additionalProperties": False}
 
 
-def _of(hint: Any) -> dict[str, Any]:  # noqa: PLR0911  a case a kind of type
+def _of(hint: Any, aliases: _Aliases) -> dict[str, Any]:  # noqa: PLR0911  a case a kind of type
     """The schema of what is written for a type."""
-    if (alias := _alias(hint)) is not None:
+    if (alias := _alias(hint, aliases)) is not None:
         return {"$ref": f"#/$defs/{alias}"}
     origin, inner = typing.get_origin(hint), typing.get_args(hint)
     if origin is typing.Annotated:
-        return _of_annotated(inner)
+        return _of_annotated(inner, aliases)
     if origin in {typing.Union, types.UnionType}:
-        some = [_of(part) for part in inner if part is not type(None)]
+        some = [_of(part, aliases) for part in inner if part is not type(None)]
         return some[0] if len(some) == 1 else {"anyOf": some}
     if origin is Literal:
         return {"enum": list(inner)}
     if origin is list:
-        return {"type": "array", "items": _of(inner[0])}
+        return {"type": "array", "items": _of(inner[0], aliases)}
     if origin is dict:
-        names = {} if inner[0] is str else {"propertyNames": _of(inner[0])}
-        return {"type": "object", "additionalProperties": _of(inner[1]), **names}
+        names = {} if inner[0] is str else {"propertyNames": _of(inner[0], aliases)}
+        return {"type": "object", "additionalProperties": _of(inner[1], aliases), **names}
     if isinstance(hint, type) and issubclass(hint, BaseModel):
         return {"$ref": f"#/$defs/{hint.__name__}"}
-    plain: dict[Any, dict[str, Any]] = {str: _TEXT, float: _SCALAR, bool: _WRITTEN["flag"]}
+    plain: dict[Any, dict[str, Any]] = {str: _TEXT, float: _SCALAR, bool: _WRITTEN["flag"], Any: {}}
     return plain[hint]
 
 
-def _alias(hint: Any) -> str | None:
+def _alias(hint: Any, aliases: _Aliases) -> str | None:
     """The name of the written form that `hint` is, or only narrows."""
     annotated = typing.get_origin(hint) is typing.Annotated
-    for alias, name in _ALIASES:
+    for alias, name in aliases:
         known = typing.get_args(alias)
         if hint == alias or (annotated and typing.get_args(hint)[: len(known)] == known):
             return name
     return None
 
 
-def _of_annotated(inner: tuple[Any, ...]) -> dict[str, Any]:
-    made = _of(inner[0])
+def _of_annotated(inner: tuple[Any, ...], aliases: _Aliases) -> dict[str, Any]:
+    made = _of(inner[0], aliases)
     is_handing = inner[0] is step_schema.Handing or step_schema.Handing in typing.get_args(inner[0])
     return {"anyOf": [{"$ref": "#/$defs/name"}, made]} if is_handing else made

@@ -76,6 +76,12 @@ def _noise(value: Any) -> Any:
     return Noise(match[1], float(match[2]))
 
 
+KEYS_PATTERN = r"^[0-9*#]+$"
+Keys = Annotated[str, Field(pattern=KEYS_PATTERN)]
+PromptMoment = Annotated[WhenPrompt, BeforeValidator(_when)]
+NoiseBehind = Annotated[Noise, BeforeValidator(_noise)]
+
+
 class SpokenTurnExpected(TurnExpected):
     """What follows a turn; what is left out is not looked at."""
 
@@ -112,7 +118,7 @@ class TurnSpec(Written):
     """What is said in it. Without `audio` it is in NN.flac, by the turn's number, which `ivr qa render` speaks."""
     voice: str = ""
     """The synthetic voice that speaks it; left out, the case's."""
-    keys: Annotated[str, Field(pattern=r"^[0-9*#]+$")] | None = None
+    keys: Keys | None = None
     """Keys pressed one after the other."""
     silence: Flag = False
     """The caller says nothing until the hotline speaks again."""
@@ -122,7 +128,7 @@ class TurnSpec(Written):
     """How long the hotline must have been quiet before; with `when`, how long after that moment. Default 600ms."""
     at: Seconds | None = None
     """Instead: so long after the call began."""
-    when: Annotated[WhenPrompt, BeforeValidator(_when)] | None = None
+    when: PromptMoment | None = None
     """Instead: when the hotline begins a prompt with these words, such as prompt "请问"."""
     during: Seconds | None = None
     """Instead: how far into the hotline's speech this begins, which interrupts it."""
@@ -182,7 +188,7 @@ class Case(Written):
     """The reasons with which the queue refuses the first hand-offs, one each: full, empty."""
     voice: str = ""
     """The synthetic voice that speaks the turns in `ivr qa render`, such as zf_xiaoni; left out, the settings'."""
-    noise: Annotated[Noise | None, BeforeValidator(_noise)] = None
+    noise: NoiseBehind | None = None
     """What sounds behind them there, such as `babble 10dB`: white, babble, music or car, so far below the speech."""
     turns: Annotated[list[TurnSpec], Field(min_length=1)]
     """What the caller does, one after the other."""

@@ -9,16 +9,18 @@ from ivr.cli.main import main
 from ivr.flow.document import read
 from ivr.flow.json_schema import json_schema, json_schema_text
 from ivr.flow.reference import WORDS
+from ivr.qa.case_schema import case_schema
 from ivr.shipped import shipped
 
 pytestmark = pytest.mark.unit
 ROOT = Path(__file__).resolve().parents[3]
 WHOLE = ROOT / "tests" / "unit" / "flow" / "whole_language"
 SCHEMA = json_schema()
+CASE_SCHEMA = case_schema()
 _KINDS = {"object": dict, "array": list, "string": str, "boolean": bool, "integer": int, "number": (int, float)}
 
 
-def faults(value, schema, path=""):
+def faults(value, schema, path="", root=SCHEMA):
     """What does not fit, for the few words of JSON Schema that ours uses."""
     assert set(schema) <= {
         "$ref", "$schema", "$defs", "title", "description", "anyOf", "enum", "type", "pattern", "minLength", "minItems",
@@ -26,9 +28,9 @@ def faults(value, schema, path=""):
     }  # fmt: skip
     found = []
     if "$ref" in schema:
-        found += faults(value, SCHEMA["$defs"][schema["$ref"].rpartition("/")[2]], path)
+        found += faults(value, root["$defs"][schema["$ref"].rpartition("/")[2]], path, root)
     if "anyOf" in schema:
-        ways = [faults(value, one, path) for one in schema["anyOf"]]
+        ways = [faults(value, one, path, root) for one in schema["anyOf"]]
         found += [] if [] in ways else max(ways, key=lambda way: max(len(fault) for fault in way))
     if "enum" in schema and value not in schema["enum"]:
         found.append(f"{path}: enum")
@@ -41,22 +43,22 @@ def faults(value, schema, path=""):
         found += [f"{path}: minLength"] if len(value) < schema.get("minLength", 0) else []
     if isinstance(value, list):
         for index, item in enumerate(value):
-            found += faults(item, schema.get("items", {}), f"{path}/{index}")
+            found += faults(item, schema.get("items", {}), f"{path}/{index}", root)
     if isinstance(value, dict):
-        found += object_faults(value, schema, path)
+        found += object_faults(value, schema, path, root)
     return found
 
 
-def object_faults(value, schema, path):
+def object_faults(value, schema, path, root):
     found = [f"{path}: missing {name}" for name in schema.get("required", []) if name not in value]
     for name, inner in value.items():
-        found += faults(name, schema.get("propertyNames", {}), f"{path}/{name}")
+        found += faults(name, schema.get("propertyNames", {}), f"{path}/{name}", root)
         if name in schema.get("properties", {}):
-            found += faults(inner, schema["properties"][name], f"{path}/{name}")
+            found += faults(inner, schema["properties"][name], f"{path}/{name}", root)
         elif schema.get("additionalProperties") is False:
             found.append(f"{path}/{name}: unknown")
         elif isinstance(schema.get("additionalProperties"), dict):
-            found += faults(inner, schema["additionalProperties"], f"{path}/{name}")
+            found += faults(inner, schema["additionalProperties"], f"{path}/{name}", root)
     return found
 
 
@@ -130,3 +132,19 @@ def test_every_word_has_its_hover_text_from_the_docstrings():
 
 def test_every_reference_leads_somewhere():
     assert set(re.findall(r'"#/\$defs/(\w+)"', json_schema_text())) <= SCHEMA["$defs"].keys()
+
+
+def test_the_shipped_schema_of_cases_is_that_of_this_release_and_is_printed(capsys):
+    written = (ROOT / "docs" / "case.schema.json").read_text(encoding="utf-8")
+    assert written == json_schema_text(CASE_SCHEMA), "run `ivr reference --into docs`"
+    assert main(["reference", "case", "schema"]) == 0
+    assert capsys.readouterr().out == written
+
+
+def test_it_accepts_every_shipped_case_and_underlines_a_word_that_is_none(tmp_path):
+    for path in shipped("audio_fixtures").glob("*/case.yaml"):
+        assert faults(as_an_editor_reads_it(path), CASE_SCHEMA, root=CASE_SCHEMA) == [], path.parent.name
+    written = "case: x\nflow: f\nturns:\n  - {text: 好, when: soon, expct: {}}\n"
+    (tmp_path / "case.yaml").write_text(written, encoding="utf-8")
+    found = faults(as_an_editor_reads_it(tmp_path / "case.yaml"), CASE_SCHEMA, root=CASE_SCHEMA)
+    assert found == ["/turns/0/when: pattern", "/turns/0/expct: unknown"]
