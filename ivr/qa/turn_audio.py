@@ -44,13 +44,13 @@ def read_turn_audio(path: Path) -> TurnAudio:
             kind, rate, channels, promised = file.format, int(file.samplerate), int(file.channels), int(file.frames)
             if promised > LONGEST_S * rate:  # a writer that was killed promises no end: torn off, too
                 raise AudioError(f"{path} is longer than {LONGEST_S} s: cut it into turns.")
-            signal = file.read(dtype="float32", always_2d=True)
+            signal = _read_whole(file, path)
     except soundfile.LibsndfileError as fault:
         raise AudioError(f"{path} is not a recording that can be read ({fault}): give a WAV or FLAC file.") from fault
     except OSError as fault:
         raise AudioError(f"{path} cannot be read ({fault.strerror}): check the file.") from fault
     if len(signal) < promised or _riff_is_short(path):
-        raise AudioError(f"{path} is torn off before its end: copy it again, or record it again.")
+        raise AudioError(_torn(path))
     advice = list(_advice(path, kind, rate, channels))
     if channels > 1:
         _one_voice(path, signal)
@@ -58,6 +58,18 @@ def read_turn_audio(path: Path) -> TurnAudio:
     if max(map(level_dbfs, frames(pcm))) < _SILENT_DBFS:
         raise AudioError(f"{path} holds only silence: record it again, or write `silence: true` for the turn.")
     return TurnAudio(pcm, tuple(advice))
+
+
+def _read_whole(file: soundfile.SoundFile, path: Path) -> NDArray[np.float32]:
+    """All samples, (frames, channels). Raises AudioError where the head is good and the rest is not."""
+    try:
+        return np.asarray(file.read(dtype="float32", always_2d=True))
+    except soundfile.LibsndfileError as fault:
+        raise AudioError(_torn(path)) from fault
+
+
+def _torn(path: Path) -> str:
+    return f"{path} is torn off before its end, or damaged: copy it again, or record it again."
 
 
 def _advice(path: Path, kind: str, rate: int, channels: int) -> list[str]:
