@@ -11,6 +11,7 @@ import argparse
 import asyncio
 import dataclasses
 import hashlib
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -48,13 +49,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    lines = [line for folder in find_cases(args.cases) for line in _lines(folder, again=args.again)]
+    count = render(find_cases(args.cases), again=args.again, told=print)
+    print(f"{count} recordings rendered")
+    return 0
+
+
+def render(folders: Sequence[Path], *, again: bool = False, told: Callable[[str], None] = lambda _: None) -> int:
+    """Speak what the cases in `folders` lack, or with `again` all they say; returns how many turns that were, of which
+    each is told. Raises FlowError, UsageError for a case that is none, ModelError where there is no voice."""
+    lines = [line for folder in folders for line in _lines(folder, again=again)]
     try:
-        asyncio.run(_render(lines, load_settings()))
+        asyncio.run(_render(lines, load_settings(), told))
     except SynthesisError as fault:
         raise ModelError(str(fault)) from fault
-    print(f"{len(lines)} recordings rendered")
-    return 0
+    return len(lines)
 
 
 def _lines(folder: Path, *, again: bool) -> list[_Line]:
@@ -76,7 +84,7 @@ def _language(voice: str, otherwise: str) -> str:
     return {"z": "zh-CN", "a": "en", "b": "en"}.get(voice[:1], otherwise)
 
 
-async def _render(lines: list[_Line], settings: Settings) -> None:
+async def _render(lines: list[_Line], settings: Settings, told: Callable[[str], None]) -> None:
     """Voice by voice, so that each is loaded once."""
     for name, language in dict.fromkeys((line.voice, line.language) for line in lines):
         voice = synthesizer_for(
@@ -86,7 +94,7 @@ async def _render(lines: list[_Line], settings: Settings) -> None:
             for line in lines:
                 if (line.voice, line.language) == (name, language):
                     write_audio(line.file, await _spoken(voice, line))
-                    print(f"{line.file}: {line.text}", flush=True)
+                    told(f"{line.file}: {line.text}")
         finally:
             await voice.close()
 

@@ -36,6 +36,7 @@ from ivr.dialogue.events import (
 )
 from ivr.dialogue.session import Session
 from ivr.dialogue.talk import HELD, KEYS, NO_INPUT
+from ivr.dialogue.walk import Walk
 from ivr.flow.load import Flow
 from ivr.flow.rules.listening import CHARACTERS_A_SECOND
 from ivr.qa.model_check.moves import NOISES_A_TURN, Move, StagedUnderstanding
@@ -95,6 +96,13 @@ class Stage:
     def entered(self) -> set[str]:
         """Every step that any call has entered, as `step` or `routine/step`."""
         return {to for _, to in self._dialogue.walk.ways}
+
+    def walk_from(self, call: Call) -> Walk:
+        """A new walk that sees what is played from now on, and begins where `call` stands."""
+        walk = self._dialogue.walk = Walk()
+        if call.session.step:
+            walk.is_at(call.session)
+        return walk
 
     def play(self, call: Call, move: Move) -> Call:
         """`call` after `move`, with the answer's prompts still to be heard."""

@@ -1,0 +1,1 @@
+"""Callers that nobody wrote: found, spoken, made smaller, and kept as cases."""

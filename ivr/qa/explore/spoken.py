@@ -1,0 +1,139 @@
+"""Explored callers get a voice: cases are spoken, played through the telephone's way, and held against the text.
+
+Decided: **what was understood in text is what the voice should be taken for.** Where it is not, the recogniser, the end
+of a turn or a grammar is at fault, and that is kept as a case, cut down to the turns that it takes. Then the caller is
+given another voice, so that the way is covered all the same, if any voice gets there.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ivr.qa.explore.script import Script, Turn
+from ivr.qa.explore.shrink import fewest
+from ivr.qa.explore.trial import Finding, Seen
+from ivr.qa.run_result import CaseResult
+
+BATCH = 6
+"""So many cases are spoken and played between two looks at the clock."""
+
+
+@dataclass(frozen=True)
+class SpokenCall:
+    """A case that is to be spoken, or was. `finding`: where it went otherwise than its text; `result`: None before."""
+
+    folder: Path
+    seen: Seen
+    voice: str
+    finding: Finding | None = None
+    result: CaseResult | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether it went by voice as it does in text."""
+        return self.result is not None and self.finding is None
+
+
+@dataclass
+class Voices:
+    """Speaks and plays cases. `write(folder, seen, voice, finding)` makes a case's file; `render` its recordings;
+    `play` plays folders; `in_text` plays a script; `work` is a folder for what is only tried; `has_time` is asked
+    before every batch."""
+
+    names: Sequence[str]
+    write: Callable[[Path, Seen, str, Finding | None], Path]
+    render: Callable[[Sequence[Path]], object]
+    play: Callable[[Sequence[Path]], list[CaseResult]]
+    in_text: Callable[[Script], Seen]
+    work: Path
+    has_time: Callable[[], bool]
+    trials: int = 0
+
+    def speak(self, calls: Sequence[SpokenCall]) -> list[SpokenCall]:
+        """The calls, spoken and played as far as there is time."""
+        done: list[SpokenCall] = []
+        for begin in range(0, len(calls), BATCH):
+            batch = calls[begin : begin + BATCH]
+            if not self.has_time():
+                done += batch
+                continue
+            self.render([call.folder for call in batch])
+            results = self.play([call.folder for call in batch])
+            done += [
+                replace(call, result=result, finding=difference(call.seen, result))
+                for call, result in zip(batch, results, strict=True)
+            ]
+        return done
+
+    def in_another_voice(self, call: SpokenCall) -> SpokenCall:
+        """The call in the first other voice that gets through; the last one tried, if none does."""
+        place = self.names.index(call.voice)
+        for name in [*self.names[place + 1 :], *self.names[:place]]:
+            if not self.has_time():
+                break
+            for recording in call.folder.glob("*.flac"):
+                recording.unlink()
+            self.write(call.folder, call.seen, name, None)
+            call = self.speak([replace(call, voice=name, finding=None, result=None)])[0]
+            if call.passed:
+                break
+        return call
+
+    def smallest(self, call: SpokenCall, finding: Finding, to: Path) -> Path:
+        """A new case at `to` that shows the same failure with as few turns as there was time to find."""
+        turns = call.seen.script.turns
+        last = max(0, finding.turn - 1)
+        before, shows = turns[:last], turns[last : last + 1]
+
+        def fails(kept: Sequence[Turn]) -> bool:
+            if not self.has_time():
+                return False
+            self.trials += 1
+            shown = self._copy(call, [*kept, *shows], self.work / f"trial_{self.trials:03}", finding)
+            if shown is None:
+                return False
+            folder, seen = shown
+            return difference(seen, self.play([folder])[0]) == finding
+
+        kept = [] if not before or fails([]) else fewest(before, fails)
+        shown = self._copy(call, [*kept, *shows], to, finding)
+        if shown is None:
+            raise AssertionError("what was played is played again")
+        return shown[0]
+
+    def _copy(self, call: SpokenCall, turns: Sequence[Turn], to: Path, finding: Finding) -> tuple[Path, Seen] | None:
+        """A case of these turns, each with the recording it has in `call`; None if they mean something else so."""
+        seen = self.in_text(call.seen.script.with_turns(turns))
+        if len(seen.answered) <= len(turns):
+            return None
+        if finding.kind == "heard" and seen.taken_for(len(turns))[:1] != (finding.wanted,):
+            return None
+        self.write(to, seen, call.voice, replace(finding, turn=len(turns)))
+        spoken = {turn.say: number for number, turn in enumerate(call.seen.made.turns, start=1) if turn.say}
+        for number, turn in enumerate(turns, start=1):
+            if turn.say:
+                shutil.copyfile(call.folder / f"{spoken[turn.say]:02}.flac", to / f"{number:02}.flac")
+        return to, seen
+
+
+def difference(seen: Seen, result: CaseResult) -> Finding | None:
+    """Where a spoken call went otherwise than its text, None if nowhere: `heard` for a turn that was taken for
+    something else, `crash` for a case that could not be played, `spoken` for the rest."""
+    if result.trouble:
+        return Finding("crash", "", "a call that can be played", result.trouble)
+    turns = seen.made.turns
+    for number, (turn, row) in enumerate(zip(turns, result.turns[1:], strict=False), start=1):
+        wanted = seen.taken_for(number)
+        if turn.say and wanted and wanted[0] not in row.intents:
+            came = f"{' and '.join(row.intents) or 'nothing'}, heard as “{row.heard}”"
+            return Finding("heard", seen.answered[number - 1].step, wanted[0], came, number)
+    if len(result.turns) <= len(turns):
+        late = len(result.turns)
+        return Finding("spoken", result.turns[-1].step, f"a turn for “{turns[late - 1].label}”", "the call's end", late)
+    if result.failures:
+        first = result.failures[0]
+        return Finding("spoken", result.turns[-1].step, first.expected, first.came, first.turn or len(turns))
+    return None
