@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from ivr.flow.load import MAIN, Flow
@@ -43,11 +44,12 @@ def vocabulary_for(flow: Flow) -> dict[str, Interpreter]:
     return {language: interpreter_for(flow, language) for language in flow.words}
 
 
-def prepared_vocabulary_for(flow: Flow) -> dict[str, Interpreter]:
-    """`vocabulary_for`, with all learned that there is to learn: no caller waits for it. Takes seconds."""
+def prepared_vocabulary_for(flow: Flow, learned: Path | None = None) -> dict[str, Interpreter]:
+    """`vocabulary_for`, with all learned that there is to learn: no caller waits for it. Takes seconds, the second time
+    with a folder `learned` a tenth of them (`ivr.models.store.learned_folder`)."""
     vocabulary = vocabulary_for(flow)
     for interpreter in vocabulary.values():
-        interpreter.prepare()
+        interpreter.prepare(learned)
     return vocabulary
 
 

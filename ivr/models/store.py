@@ -30,6 +30,11 @@ def root() -> Path:
     return (cache if cache.is_absolute() else Path.home() / ".cache") / "ivr-hotline" / "models"
 
 
+def learned_folder() -> Path:
+    """Where the models that hotlines' examples make are kept for the next process; it may not exist yet."""
+    return root().parent / "learned"
+
+
 def model_dir(name: str) -> Path:
     """The folder of an installed model. Raises ModelError, in one line that names the command that mends it."""
     catalogue = load()

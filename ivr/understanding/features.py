@@ -80,14 +80,27 @@ class Vocabulary:
 
     def __init__(self, texts: Sequence[Sequence[str]], analyser: Analyser, *, by_spelling: bool) -> None:
         """`texts`: tokens of every example. `by_spelling`: whether a repaired spelling has other runs."""
-        self.by_spelling = by_spelling
-        self._analyser = analyser
         held = Counter(run for text in texts for run in set(analyser(text)))
         least = 2 if len(texts) > self._MANY else 1
-        self.runs = sorted(run for run, count in held.items() if count >= least)
-        self._places = {run: place for place, run in enumerate(self.runs)}
-        weights = [log((1 + len(texts)) / (1 + held[run])) + 1 for run in self.runs]
-        self._weights = np.array(weights, dtype=np.float32)
+        runs = sorted(run for run, count in held.items() if count >= least)
+        weights = [log((1 + len(texts)) / (1 + held[run])) + 1 for run in runs]
+        self._hold(runs, np.array(weights, dtype=np.float32), analyser, by_spelling=by_spelling)
+
+    @classmethod
+    def kept(
+        cls, runs: Sequence[str], rarity: NDArray[np.float32], analyser: Analyser, *, by_spelling: bool
+    ) -> Vocabulary:
+        """One that was made before, of its `runs` and `rarity`."""
+        made = cls.__new__(cls)
+        made._hold(list(runs), rarity, analyser, by_spelling=by_spelling)  # noqa: SLF001  it is its own
+        return made
+
+    def _hold(self, runs: list[str], rarity: NDArray[np.float32], analyser: Analyser, *, by_spelling: bool) -> None:
+        self.by_spelling = by_spelling
+        self.runs = runs
+        self.rarity = rarity  # the weights
+        self._analyser = analyser
+        self._places = {run: place for place, run in enumerate(runs)}
 
     def __len__(self) -> int:
         return len(self.runs)
@@ -97,7 +110,7 @@ class Vocabulary:
         counted = Counter(place for run in self._analyser(text) if (place := self._places.get(run)) is not None)
         places = np.fromiter(counted, dtype=np.intp, count=len(counted))
         counts = np.fromiter(counted.values(), dtype=np.float32, count=len(counted))
-        values = (1 + np.log(counts)) * self._weights[places]
+        values = (1 + np.log(counts)) * self.rarity[places]
         return places, (values / max(float(np.linalg.norm(values)), 1e-9)).astype(np.float32)
 
     def matrix(self, texts: Sequence[Sequence[str]]) -> csr_matrix:

@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -100,10 +101,10 @@ class Interpreter:
         self._grammars: dict[State, tuple[str, ...]] = {}
         self._expected: dict[tuple[tuple[str, ...], tuple[str, ...]], Expected] = {}
 
-    def prepare(self) -> None:
+    def prepare(self, learned: Path | None = None) -> None:
         """Do now what the first unsure turn, and the first address, would wait for: one to three seconds, once for the
-        same examples."""
-        self._opinion.prepare()
+        same examples. `learned`: the folder where what is learned is kept, so that the next process only reads it."""
+        self._opinion.prepare(learned)
         divisions()
 
     def understand(self, utterance: Utterance, state: State) -> Result:

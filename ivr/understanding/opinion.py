@@ -18,7 +18,8 @@ misheard): of the turns in words that nobody wrote down 22 % are asked again ins
 63), 5 % instead of 7 % are taken for something else, and 3 % of the speech from elsewhere is taken for a request.
 `ivr learn threshold FLOW` measures this for any flow.
 
-Learning takes one to three seconds a hotline and language, once in a process: `prepare` does it ahead. A model is not
+Learning takes one to three seconds a hotline and language, once in a process: `prepare` does it ahead, or reads what
+was learned before (learned_file.py). A model is not
 learned for more than 1,200 wordings; there the opinion is how likely the nearest wording of a meaning asks the same
 (bank.py), which needs no learning and takes a hundred thousand.
 """
@@ -28,11 +29,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 from math import sqrt
+from pathlib import Path
 
 from ivr.understanding.bank import Bank
 from ivr.understanding.classifier import IntentModel
 from ivr.understanding.elsewhere import elsewhere
 from ivr.understanding.encoder import installed_encoder
+from ivr.understanding.intent_training import trained
+from ivr.understanding.learned_file import learned_file, read_learned, write_learned
 from ivr.understanding.normalise import content, normalise
 
 BY_THEIR_WORDS = frozenset(
@@ -65,9 +69,12 @@ class SecondOpinion:
         self._pairs = tuple((text, name) for text, name in pairs if text)
         self._large = len(self._pairs) > _MOST_WORDINGS
         self._strangers = elsewhere(language) if strangers is None else tuple(strangers)
+        self._folder: Path | None = None
 
-    def prepare(self) -> None:
-        """Learn now what would be learned at the first turn that needs it."""
+    def prepare(self, learned: Path | None = None) -> None:
+        """Learn now what would be learned at the first turn that needs it; `learned`: the folder where that is kept
+        for the next process."""
+        self._folder = learned
         _ = self._bank if self._large else self._model
 
     def of(self, text: str, active: frozenset[str], sureness: float = 1.0) -> Mapping[str, float]:
@@ -92,7 +99,7 @@ class SecondOpinion:
     def _model(self) -> IntentModel | None:
         if len({name for _, name in self._pairs}) < _FEWEST_MEANINGS:
             return None
-        return _learned(self._pairs, self._strangers, semantic=installed_encoder() is not None)
+        return _learned(self._pairs, self._strangers, semantic=installed_encoder() is not None, folder=self._folder)
 
     @cached_property
     def _bank(self) -> Bank:
@@ -105,11 +112,20 @@ def together(likeness: float, opinion: float) -> float:
 
 
 @lru_cache(maxsize=_MODELS_KEPT)
-def _learned(pairs: tuple[tuple[str, str], ...], strangers: tuple[str, ...], *, semantic: bool) -> IntentModel:
+def _learned(
+    pairs: tuple[tuple[str, str], ...], strangers: tuple[str, ...], *, semantic: bool, folder: Path | None
+) -> IntentModel:
     """By content: the versions and tests of a hotline that say the same share one."""
     texts, labels = [text for text, _ in pairs], [name for _, name in pairs]
     encoder = installed_encoder() if semantic else None
-    return IntentModel.train(texts, labels, encoder=encoder, elsewhere=strangers)
+    if folder is None:
+        return IntentModel.train(texts, labels, encoder=encoder, elsewhere=strangers)
+    path = learned_file(folder, pairs, strangers, semantic=semantic)
+    kept = read_learned(path)
+    if kept is None:
+        kept = trained(texts, labels, encoder=encoder, elsewhere=strangers, seed=0)
+        write_learned(path, kept)
+    return IntentModel(texts, labels, kept, encoder)
 
 
 @lru_cache(maxsize=_BANKS_KEPT)
