@@ -34,6 +34,7 @@ _FLAGS = (
     "--remote-debugging-port=0",
 )
 _PATIENCE_S = 20.0
+_PHONE_IS_THERE = "document.querySelector('[data-key]') !== null"
 
 
 class Page:
@@ -46,7 +47,7 @@ class Page:
     async def call(self, method, **params):
         return await self._browser.call(method, session=self._session, **params)
 
-    async def open(self, url, *, width=1280, height=860, dark=False, mobile=False):
+    async def open(self, url, *, width=1280, height=860, dark=False, mobile=False, ready=_PHONE_IS_THERE):
         await self.call("Page.enable")
         await self.call("Runtime.enable")
         await self.call("Log.enable")
@@ -56,7 +57,7 @@ class Page:
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         await self.call("Emulation.setEmulatedMedia", features=[scheme])
         await self.call("Page.navigate", url=url)
-        await self.until("document.readyState === 'complete' && document.querySelector('[data-key]') !== null")
+        await self.until(f"document.readyState === 'complete' && {ready}")
 
     async def run(self, expression):
         answer = await self.call("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True)
