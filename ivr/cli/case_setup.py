@@ -19,16 +19,23 @@ from ivr.cli.flows import case_folder, flow_folder
 from ivr.errors import UsageError
 from ivr.flow.load import Flow
 from ivr.qa.case_worker import Setup
-from ivr.qa.play_case import Channel
+from ivr.qa.channels.spec import CLEAR, Channel, parse_channel
 from ivr.qa.shipped_prompts import ShippedPrompts
 from ivr.settings import Settings
 from ivr.shipped import shipped
+
+AUGMENT_HELP = "what lies between callers and the hotline, such as noise=babble@10dB,codec=gsm (see docs/qa.md)"
+
+
+def channel_option(text: str) -> Channel:
+    """`--augment`, for argparse. Raises UsageError with what can be written."""
+    return parse_channel(text)
 
 
 def setup_for(
     settings: Settings,
     *,
-    channel: Channel | None = None,
+    channel: Channel = CLEAR,
     folder: Path | None = None,
     keep_audio: bool = False,
     true_voice: bool = False,

@@ -15,10 +15,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from ivr.cli.case_setup import case_folders, setup_for
+from ivr.cli.case_setup import AUGMENT_HELP, case_folders, channel_option, setup_for
 from ivr.errors import FlowError, UsageError
 from ivr.qa.case import load_case
 from ivr.qa.case_worker import Setup
+from ivr.qa.channels.spec import CLEAR
 from ivr.qa.run_cases import run_cases
 from ivr.qa.run_folder import write_run
 from ivr.qa.run_result import CaseResult, RunResult
@@ -36,6 +37,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--jobs", type=int, default=0, metavar="N", help="processes; one a core if left out")
     parser.add_argument("--to", type=Path, metavar="DIR", help="keep the run: run.json and every journal")
     parser.add_argument("--keep-audio", action="store_true", help="keep both directions of every call, too")
+    parser.add_argument("--augment", type=channel_option, default=CLEAR, metavar="SPEC", help=AUGMENT_HELP)
     parser.add_argument("--voice", action="store_true", help="the hotline speaks with its true voice, not with silence")
     parser.add_argument("--no-cache", action="store_true", help="recognise anew what was recognised before")
 
@@ -46,6 +48,7 @@ def run(args: argparse.Namespace) -> int:
     folders = _wanted(case_folders(args.cases), args.tag, args.flow)
     setup = setup_for(
         load_settings(),
+        channel=args.augment,
         folder=args.to,
         keep_audio=args.keep_audio,
         true_voice=args.voice,

@@ -102,6 +102,8 @@ class CaseWatch:
                 stages = {"end_of_turn": heard - ended, "dialogue": said - heard, "mouth": at * 1000 - said}
                 rounded = {name: round(ms) for name, ms in stages.items()}
                 turn.row = replace(row, gap_ms=round(at * 1000) - ended, stages_ms=rounded)
+            elif row.kind == "silence" and row.ended_ms == row.began_ms:
+                turn.row = replace(row, ended_ms=round(at * 1000))
 
     def _settle(self) -> None:
         """What stands now is what the last turn has led to."""

@@ -22,14 +22,17 @@ import structlog
 from ivr.call.actions import Actions
 from ivr.call.driver import Equipment
 from ivr.dialogue.vocabulary import Vocabulary, prepared_vocabulary_for
-from ivr.errors import IvrError
+from ivr.errors import FlowError, IvrError
 from ivr.flow.load import Flow, load
+from ivr.flow.problem import listing
 from ivr.qa.case import LoadedCase, load_case
-from ivr.qa.play_case import Channel, Hotline, PlayedCase, about, play_case
+from ivr.qa.channels.spec import CLEAR, Channel
+from ivr.qa.play_case import Hotline, PlayedCase, about, play_case
 from ivr.qa.run_folder import audio_file, journal_file
 from ivr.qa.run_result import CaseResult
 from ivr.simulate.mock_actions import MockActions
 from ivr.simulate.virtual_loop import run as run_virtual
+from ivr_asr.cached import Cached
 
 Equip = Callable[[Flow, Actions], AbstractAsyncContextManager[Equipment]]
 
@@ -38,13 +41,13 @@ Equip = Callable[[Flow, Actions], AbstractAsyncContextManager[Equipment]]
 class Setup:
     """What a run of cases is played with; it goes to other processes, so its functions are a module's own.
 
-    `flow_folder` finds a hotline by the name in a case, `equip` opens engines for it, `channel` is what the line does
-    to a caller. `folder`: where journals, and with `keep_audio` recordings, are kept.
+    `flow_folder` finds a hotline by the name in a case, `equip` opens engines for it, `channel` is what lies
+    between it and the callers. `folder`: where journals, and with `keep_audio` recordings, are kept.
     """
 
     flow_folder: Callable[[str], Path]
     equip: Equip
-    channel: Channel | None = None
+    channel: Channel = CLEAR
     folder: Path | None = None
     keep_audio: bool = False
     model: str = ""
@@ -56,22 +59,19 @@ class CasePlayer:
 
     setup: Setup
     flows: dict[str, tuple[Flow, Vocabulary]] = field(default_factory=dict)
+    cached: int = 0
+    decoded: int = 0
 
     def play(self, folder: Path) -> CaseResult:
         """The case in `folder`; never raises: what cannot be played has the verdict `error`, and its `trouble`."""
-        unread = CaseResult(case=folder.name, flow="", verdict="error", file=str(folder / "case.yaml"))
+        loaded: LoadedCase | None = None
         try:
             loaded = load_case(folder)
-        except IvrError as fault:
-            return replace(unread, trouble=str(fault))
-        except Exception as fault:  # noqa: BLE001  whatever a file does to us, the other cases are played
-            return replace(unread, trouble=_told(fault))
-        try:
             played = run_virtual(self._play(loaded))
         except IvrError as fault:
-            return replace(about(loaded), trouble=str(fault))
-        except Exception as fault:  # noqa: BLE001  the same
-            return replace(about(loaded), trouble=_told(fault))
+            return replace(_before(folder, loaded), trouble=str(fault))
+        except Exception as fault:  # noqa: BLE001  whatever a case does to us, the others are played
+            return replace(_before(folder, loaded), trouble=_told(fault))
         self._keep(played)
         return played.result
 
@@ -81,13 +81,22 @@ class CasePlayer:
             flow = load(self.setup.flow_folder(name))
             self.flows[name] = flow, prepared_vocabulary_for(flow)
         flow, vocabulary = self.flows[name]
+        if problems := loaded.problems(flow):
+            raise FlowError(listing(problems))
         setup = self.setup
-        recording = audio_file(setup.folder, loaded.folder.name) if setup.folder and setup.keep_audio else None
-        if recording is not None:
-            recording.unlink(missing_ok=True)
+        recording = audio_file(setup.folder, loaded.name) if setup.folder and setup.keep_audio else None
         async with setup.equip(flow, MockActions(loaded.case.mock)) as equipment:
             hotline = Hotline(flow, vocabulary, equipment)
-            return await play_case(loaded, hotline, channel=setup.channel, recording=recording)
+            try:
+                return await play_case(loaded, hotline, channel=setup.channel, recording=recording)
+            finally:
+                self._count(equipment)
+
+    def _count(self, equipment: Equipment) -> None:
+        for recognizer in (equipment.recognizer, *equipment.other_recognizers.values()):
+            if isinstance(recognizer, Cached):
+                self.cached += recognizer.hits
+                self.decoded += recognizer.misses
 
     def _keep(self, played: PlayedCase) -> None:
         if self.setup.folder is not None:
@@ -98,11 +107,14 @@ class CasePlayer:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A case is over. `cpu_s`: processor seconds of the process and its children so far; `digests`: of the flows."""
+    """A case is over. `digests`: of the flows that the process has read. `cpu_s`: processor seconds of the process and
+    its children so far; `cached`, `decoded`: recognitions so far."""
 
     result: CaseResult
-    cpu_s: float
     digests: dict[str, str]
+    cpu_s: float
+    cached: int
+    decoded: int
 
 
 def work(connection: Connection, setup: Setup) -> None:
@@ -117,7 +129,7 @@ def work(connection: Connection, setup: Setup) -> None:
             return
         result = player.play(folder)
         digests = {name: flow.digest for name, (flow, _) in player.flows.items()}
-        connection.send(Done(result, _cpu_s(), digests))
+        connection.send(Done(result, digests, _cpu_s(), player.cached, player.decoded))
 
 
 def _errors_alone() -> None:
@@ -131,6 +143,13 @@ def _errors_alone() -> None:
 def _cpu_s() -> float:
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(each.ru_utime + each.ru_stime for each in used)
+
+
+def _before(folder: Path, loaded: LoadedCase | None) -> CaseResult:
+    """What is known of a case that could not be played."""
+    if loaded is not None:
+        return about(loaded)
+    return CaseResult(case=folder.resolve().name, flow="", verdict="error", file=str(folder / "case.yaml"))
 
 
 def _told(fault: Exception) -> str:

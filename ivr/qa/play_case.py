@@ -7,8 +7,9 @@ ships; so the same case, flow and model give the same journal, byte for byte, wh
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from ivr.call.driver import Equipment, Observer
@@ -19,13 +20,13 @@ from ivr.dialogue.vocabulary import Vocabulary
 from ivr.flow.load import Flow
 from ivr.qa.case import LoadedCase
 from ivr.qa.case_watch import CaseWatch
-from ivr.qa.run_result import CaseResult, Verdict
-from ivr.qa.verdict import failures_of
-from ivr.simulate.caller import CallerTurn
+from ivr.qa.channels.channel_line import ChannelLine
+from ivr.qa.channels.path import ChannelPath, said_through
+from ivr.qa.channels.spec import CLEAR, Channel
+from ivr.qa.run_result import CaseResult
+from ivr.qa.verdict import failures_of, verdict_of
 from ivr.simulate.recorded_call import play
-
-Channel = Callable[[str, Sequence[CallerTurn]], list[CallerTurn]]
-"""What a line does to the turns of the case of that name."""
+from ivr.simulate.wav_line import WavLine
 
 
 @dataclass(frozen=True)
@@ -49,16 +50,16 @@ async def play_case(
     loaded: LoadedCase,
     hotline: Hotline,
     *,
-    channel: Channel | None = None,
+    channel: Channel = CLEAR,
     recording: Path | None = None,
     observers: Sequence[Observer] = (),
 ) -> PlayedCase:
-    """Play `loaded`; run it on a virtual loop, or it lasts as long as a call does. `recording`: where both directions
-    are kept as FLAC. Raises AudioError for a recording of the case that cannot be used."""
-    case, name = loaded.case, loaded.folder.name
-    turns = loaded.turns()
-    if channel is not None:
-        turns = channel(name, turns)
+    """Play `loaded`; run it on a virtual loop, or it lasts as long as a call does. `channel`: what lies between the
+    caller and the hotline; `recording`: where both directions are kept as FLAC. Raises AudioError for a recording of
+    the case that cannot be used."""
+    case, name = loaded.case, loaded.name
+    turns = said_through(channel, loaded.turns())
+    line_of = partial(ChannelLine, path=ChannelPath(channel, turns, name)) if channel else WavLine
     dialogue = Dialogue(hotline.flow, hotline.vocabulary)
     watch, journal = CaseWatch(dialogue), MemoryJournal()
     outcome = await play(
@@ -75,10 +76,12 @@ async def play_case(
         recorder=Recorder(recording) if recording is not None else None,
         spoken=watch.spoken,
         local_time=case.at,
+        line_of=line_of,
     )
     text = journal.text()
     result = replace(
         about(loaded),
+        channel=str(channel),
         turns=watch.turns(),
         ended=watch.ended,
         ended_by=watch.by,
@@ -97,7 +100,7 @@ def about(loaded: LoadedCase) -> CaseResult:
     """What is known of a case before it is played."""
     case = loaded.case
     return CaseResult(
-        case=loaded.folder.name,
+        case=loaded.name,
         flow=case.flow,
         verdict="error",
         title=case.case,
@@ -111,7 +114,4 @@ def about(loaded: LoadedCase) -> CaseResult:
 def judged(loaded: LoadedCase, result: CaseResult) -> CaseResult:
     """`result` with what is not as its case expects."""
     failures = failures_of(loaded, result)
-    verdict: Verdict = "failed" if failures else "passed"
-    if result.known_failure:
-        verdict = "known" if failures else "mended"
-    return replace(result, failures=failures, verdict=verdict)
+    return replace(result, failures=failures, verdict=verdict_of(loaded, failures))

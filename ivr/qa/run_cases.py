@@ -34,7 +34,7 @@ class _Worker:
     connection: Connection
     number: int | None = None
     began: float = 0.0
-    cpu_s: float = 0.0
+    last: Done | None = None
 
 
 @dataclass
@@ -47,7 +47,7 @@ class CasePool:
     longest_s: float = _LONGEST_S
     flows: dict[str, str] = field(default_factory=dict)
     _workers: list[_Worker] = field(default_factory=list)
-    _cpu_s: float = 0.0
+    _lost: list[Done] = field(default_factory=list)
 
     def __enter__(self) -> Self:
         return self
@@ -62,9 +62,15 @@ class CasePool:
         self._workers.clear()
 
     @property
-    def cpu_s(self) -> float:
-        """Processor seconds of all processes so far, those of a process that was lost up to its last case."""
-        return self._cpu_s + sum(worker.cpu_s for worker in self._workers)
+    def cost(self) -> Cost:
+        """What it took so far; of a process that was lost, up to its last whole case."""
+        last = [*self._lost, *(worker.last for worker in self._workers if worker.last is not None)]
+        return Cost(
+            cpu_s=round(sum(each.cpu_s for each in last), 3),
+            jobs=self.jobs,
+            cached=sum(each.cached for each in last),
+            decoded=sum(each.decoded for each in last),
+        )
 
     def play(self, folders: Sequence[Path], progress: Progress | None = None) -> list[CaseResult]:
         """The cases in `folders`, in that order."""
@@ -127,13 +133,13 @@ class CasePool:
             self._lose(worker)
             code = worker.process.exitcode
             return _trouble(folder, f"the process that played it ended in the middle (exit status {code}).")
-        worker.number, worker.cpu_s = None, done.cpu_s
+        worker.number, worker.last = None, done
         self.flows |= done.digests
         return done.result
 
     def _lose(self, worker: _Worker) -> None:
         self._workers.remove(worker)
-        self._cpu_s += worker.cpu_s
+        self._lost += [worker.last] if worker.last is not None else []
         worker.connection.close()
         self._end(worker, patient=False)
 
@@ -153,24 +159,22 @@ def run_cases(
     *,
     jobs: int = 1,
     longest_s: float = _LONGEST_S,
-    channel: str = "",
     started: str = "",
     progress: Progress | None = None,
 ) -> RunResult:
-    """Play the cases in `folders` in `jobs` processes. `channel`: what the line does, in words; `started`: the wall
-    clock, ISO 8601. What the run took stands in `cost`, starting the processes included."""
+    """Play the cases in `folders` in `jobs` processes. `started`: the wall clock, ISO 8601. What the run took
+    stands in `cost`, starting the processes included."""
     began = time.perf_counter()
     with CasePool(setup, max(1, min(jobs, len(folders))), longest_s) as pool:
         results = pool.play(folders, progress)
-        cost = Cost(round(time.perf_counter() - began, 3), round(pool.cpu_s, 3), pool.jobs)
+        cost = replace(pool.cost, wall_s=round(time.perf_counter() - began, 3))
         flows = dict(sorted(pool.flows.items()))
-    cases = tuple(replace(result, channel=channel) for result in results)
     release = importlib.metadata.version("ivr-hotline")
-    return RunResult(release, setup.model, flows, cases, channel, started, cost)
+    return RunResult(release, setup.model, flows, tuple(results), str(setup.channel), started, cost)
 
 
 def _trouble(folder: Path, why: str) -> CaseResult:
-    return CaseResult(case=folder.name, flow="", verdict="error", file=str(folder / "case.yaml"), trouble=why)
+    return CaseResult(case=folder.resolve().name, flow="", verdict="error", file=str(folder / "case.yaml"), trouble=why)
 
 
 def _size(folder: Path) -> int:
@@ -185,7 +189,7 @@ def _twins(folders: Sequence[Path]) -> dict[int, Path]:
     """Cases whose name another before them has, and where that is."""
     first: dict[str, Path] = {}
     return {
-        number: first[folder.name]
+        number: first[folder.resolve().name]
         for number, folder in enumerate(folders)
-        if first.setdefault(folder.name, folder) is not folder
+        if first.setdefault(folder.resolve().name, folder) is not folder
     }

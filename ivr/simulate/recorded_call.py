@@ -34,10 +34,12 @@ async def play(
     refuse: Sequence[str] = (),
     spoken: Callable[[float, CallerTurn], None] = lambda _at, _turn: None,
     local_time: str = "",
+    line_of: Callable[..., WavLine] = WavLine,
 ) -> Outcome:
     """Play `turns` to `flow`. `heard` is given every frame that reaches the caller; `spoken` is told each turn
-    as it begins; `refuse`: why the queue refuses the first hand-offs, one each."""
-    line = WavLine(CallInfo(call_id, caller, called), turns, refuse=tuple(refuse), spoken=spoken)
+    as it begins; `refuse`: why the queue refuses the first hand-offs, one each; `line_of` makes the line as WavLine
+    is made."""
+    line = line_of(CallInfo(call_id, caller, called), turns, refuse=tuple(refuse), spoken=spoken)
     if heard is not None:
         line.tap(heard)
     if dialogue is None:
