@@ -11,7 +11,6 @@ import argparse
 from pathlib import Path
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -26,6 +25,7 @@ from ivr.qa.outcomes import Interval
 _STYLES = {"worse": "bold red", "different": "bold yellow", "improved": "bold green", "same": "dim"}
 _SHOWN = 20
 _NAMED = 8
+_WIDEST = len("interrupted")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -90,13 +90,13 @@ def _show_case(console: Console, case: CaseDiff) -> None:
 
 
 def _show_changes(console: Console, changes: tuple[Change, ...]) -> None:
-    table = Table(box=None, padding=(0, 1, 0, 0), show_header=False, pad_edge=False)
     for change in changes:
-        style = "default" if change.noticed else "dim"
-        table.add_row(Text(change.what, style), Text(f"- {change.before}", "red" if change.noticed else "dim"))
-        table.add_row("", Text(f"+ {change.after}", "green" if change.noticed else "dim"))
-    if changes:
-        console.print(Padding(table, (0, 0, 0, 4)))
+        styles = ("red", "green") if change.noticed else ("dim", "dim")
+        for what, sign, value, style in (
+            (change.what, "-", change.before, styles[0]),
+            ("", "+", change.after, styles[1]),
+        ):
+            console.print(Text(f"    {what:{_WIDEST}} {sign} {value}", style), soft_wrap=True)
 
 
 def _show_summary(console: Console, diff: RunDiff) -> None:

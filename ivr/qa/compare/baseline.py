@@ -1,15 +1,15 @@
 """A run as a file to be committed, audio_fixtures/baseline.json, and either kind of run read for comparing.
 
 Decided: a line for each case and for each of its turns, and what is as usual left out, so that a git diff reads as the
-change does. Nothing that depends on the machine or on the moment is in it, nor where a turn lies in the call: one
-longer prompt would move all that follow. The same run gives the same bytes.
+change does. Nothing that depends on the machine or on the moment is in it, nor where a turn lies in the call (each
+begins at 0 of its own), nor a value again at each turn that knows it. The same run gives the same bytes.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import MISSING, Field, fields
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import MISSING, Field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from ivr.qa.run_result import FORMAT, CaseResult, Failure, RunResult, TurnResult
 NAME = "baseline.json"
 _DIGITS = 3
 _NOT_KEPT = {
-    TurnResult: {"began_ms", "ended_ms", "alternatives", "confidence", "why", "cut_at_ms", "question_closed"},
+    TurnResult: {"began_ms", "alternatives", "confidence", "why", "cut_at_ms", "question_closed"},
     CaseResult: {"turns", "failures", "journal", "file", "seconds", "owner", "steps", "ways"},
     Failure: {"line"},
 }
@@ -42,8 +42,8 @@ def baseline_text(run: RunResult) -> str:
     for case in cases:
         lines.append(f"  {_json(_kept(case))[:-1]},")
         if case.failures:
-            lines.append(f'   "failures": [{_rows(case.failures)}],')
-        lines.append(f'   "turns": [{_rows(case.turns)}]}}' + ("" if case is cases[-1] else ","))
+            lines.append(f'   "failures": [{_rows(map(_kept, case.failures))}],')
+        lines.append(f'   "turns": [{_rows(_turns(case.turns))}]}}' + ("" if case is cases[-1] else ","))
     return "\n".join([*lines, " ]", "}"]) + "\n"
 
 
@@ -61,9 +61,9 @@ def read_baseline(path: Path) -> RunResult:
     if (form := document.get("format")) != FORMAT:
         raise UsageError(f"{path} is a baseline of format {form}, and this release reads {FORMAT}: {again}")
     try:
-        for failure in (failure for case in document["cases"] for failure in case.get("failures", ())):
-            failure.setdefault("line", 0)  # not kept: a line written above it would move it
-    except (AttributeError, TypeError) as fault:
+        for case in document["cases"]:
+            _restored(case)
+    except (AttributeError, KeyError, TypeError) as fault:
         raise UsageError(f"{path} is damaged ({fault}): {again}") from fault
     return parsed_run(document, str(path))
 
@@ -73,8 +73,28 @@ def read_side(path: Path) -> RunResult:
     return read_run(path) if path.is_dir() else read_baseline(path)
 
 
-def _rows(rows: tuple[TurnResult | Failure, ...]) -> str:
-    return "".join(("," if number else "") + f"\n    {_json(_kept(row))}" for number, row in enumerate(rows))
+def _turns(turns: Sequence[TurnResult]) -> Iterator[dict[str, Any]]:
+    """A row a turn, with times from its own begin, and what is known only where that changed."""
+    known: dict[str, Any] = {}
+    for turn in turns:
+        row = _kept(replace(turn, ended_ms=turn.ended_ms - turn.began_ms))
+        row.pop("slots", None)
+        if turn.slots != known:
+            row["slots"] = known = turn.slots
+        yield row
+
+
+def _restored(case: dict[str, Any]) -> None:
+    """Fill in what is not kept: lines, which change with what is written above them, and slots that did not change."""
+    for failure in case.get("failures", ()):
+        failure.setdefault("line", 0)
+    known: dict[str, Any] = {}
+    for turn in case["turns"]:
+        known = turn.setdefault("slots", known)
+
+
+def _rows(rows: Iterable[dict[str, Any]]) -> str:
+    return ",".join(f"\n    {_json(row)}" for row in rows)
 
 
 def _kept(record: TurnResult | CaseResult | Failure) -> dict[str, Any]:

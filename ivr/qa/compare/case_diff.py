@@ -24,7 +24,8 @@ _RANK: dict[Verdict, int] = {"passed": 2, "mended": 2, "failed": 1, "known": 1, 
 @dataclass(frozen=True, slots=True)
 class CaseDiff:
     """A case that both runs have. `was`, `now`: what each run said of it; `changes` of the call as a whole; `new` and
-    `gone`: failures of one side only; `right`, `wrong`: how many turns became so."""
+    `gone`: failures of one side only; `right`, `wrong`: how many of the
+    `aligned` turns became so; `trouble`: why one side could not be played, of whose turns nothing is known then."""
 
     case: str
     channel: str
@@ -60,8 +61,9 @@ class CaseDiff:
 
 def compare_case(before: CaseResult, after: CaseResult) -> CaseDiff:
     """What changed from `before` to `after`, two results of one case."""
-    pairs = list(aligned(before.turns, after.turns))
-    turns, changes = tuple(_turns(before, after, pairs)), tuple(_whole(before, after))
+    pairs = list(aligned(before.turns, after.turns)) if before.turns and after.turns else []
+    turns = tuple(_turns(before, after, pairs))
+    changes = tuple(_whole(before, after)) if pairs else ()
     new, gone = _without(after, before, pairs), _without(before, after, [(b, a) for a, b in pairs])
     right, wrong = _righted(before, after, pairs)
     return CaseDiff(
@@ -97,13 +99,14 @@ def _verdict(
 
 
 def _turns(before: CaseResult, after: CaseResult, pairs: list[tuple[int | None, int | None]]) -> Iterator[TurnDiff]:
-    stood = ("", "")
+    earlier = None
     for was, now in pairs:
         if was is not None and now is not None:
             old, new = before.turns[was], after.turns[now]
-            if changes := changes_of(old, new):
+            if changes := changes_of(old, new, earlier):
+                stood = (earlier[0].step, earlier[1].step) if earlier else ("", "")
                 yield TurnDiff(was, now, label(new), changes, cause_of(old, new, stood))
-            stood = (old.step, new.step)
+            earlier = (old, new)
         elif was is not None:
             yield _only(was, None, label(before.turns[was]), after)
         elif now is not None:
@@ -122,7 +125,7 @@ def _whole(before: CaseResult, after: CaseResult) -> Iterator[Change]:
     was, now = (listed([part for part in (call.ended, call.ended_by) if part]) for call in (before, after))
     if was != now:
         yield Change("ended", was, now)
-    for what in ("queue", "summary", "trouble"):
+    for what in ("queue", "summary"):
         if (old := getattr(before, what)) != (new := getattr(after, what)):
             yield Change(what, old or "nothing", new or "nothing")
     if (old := written(before.values)) != (new := written(after.values)):

@@ -80,11 +80,13 @@ def _answered(before: TurnResult, after: TurnResult) -> str:
 
 
 def _later(before: TurnResult, after: TurnResult) -> str:
+    if after.kind == "silence":
+        longer = (after.ended_ms - after.began_ms) - (before.ended_ms - before.began_ms)
+        how = "longer" if longer > 0 else "less"
+        return f"a silence is borne {abs(longer)} ms {how}: the patience changed" if longer else ""
     if before.gap_ms is None or after.gap_ms is None or abs(after.gap_ms - before.gap_ms) <= GAP_TOLERANCE_MS:
         return ""
     longer = after.gap_ms - before.gap_ms
-    if after.kind == "silence":
-        return f"a silence is borne {abs(longer)} ms {'longer' if longer > 0 else 'less'}: the patience changed"
     stages = {name: after.stages_ms.get(name, 0) - before.stages_ms.get(name, 0) for name in after.stages_ms}
     most = max(stages, key=lambda name: stages[name] if longer > 0 else -stages[name], default="")
     where = f", {stages[most]:+d} of them in {most}" if most else ""

@@ -26,8 +26,8 @@ _NOT_SAID = "nothing"
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """`what` of a turn or call: heard, free_text, intent, score, slots, step, prompts, actions, gap, interrupted,
-    turn, ended, queue, summary, values. `noticed`: by the caller."""
+    """`what` of a turn or call: heard, free_text, intent, score, slots, step, prompts, actions, gap, silence,
+    interrupted, turn, ended, queue, summary, values. `noticed`: by the caller."""
 
     what: str
     before: str
@@ -67,9 +67,19 @@ def aligned(before: Sequence[TurnResult], after: Sequence[TurnResult]) -> Iterat
             yield from ((None, number) for number in range(j1, j2))
 
 
-def changes_of(before: TurnResult, after: TurnResult) -> tuple[Change, ...]:
-    """What changed in a turn that both runs have; empty if nothing that counts."""
-    return tuple(_changes(before, after))
+def changes_of(
+    before: TurnResult, after: TurnResult, earlier: tuple[TurnResult, TurnResult] | None = None
+) -> tuple[Change, ...]:
+    """What changed in a turn that both runs have; empty if nothing that counts. `earlier`: the turn before it on both
+    sides, for a value stays known to the end of the call and is told at the turn that filled it."""
+    was, now = ({name: plain(value) for name, value in turn.slots.items()} for turn in (before, after))
+    if earlier is not None:
+        for name in {*earlier[0].slots, *earlier[1].slots}:
+            stood = tuple(name in turn.slots and plain(turn.slots[name]) for turn in earlier)
+            if stood == (was.get(name, False), now.get(name, False)):
+                was.pop(name, None)
+                now.pop(name, None)
+    return tuple(_changes(before, after, was, now))
 
 
 def label(turn: TurnResult) -> str:
@@ -87,7 +97,8 @@ def _script(turn: TurnResult) -> tuple[str, str]:
     return turn.kind, turn.said
 
 
-def _changes(before: TurnResult, after: TurnResult) -> Iterator[Change]:
+def _changes(before: TurnResult, after: TurnResult, was: dict[str, str], now: dict[str, str]) -> Iterator[Change]:
+    """`was`, `now`: the slots that are news on either side, in writing."""
     if characters(before.heard) != characters(after.heard):
         yield Change("heard", before.heard or _NOT_SAID, after.heard or _NOT_SAID, noticed=False)
     if characters(before.free_text) != characters(after.free_text):
@@ -96,8 +107,9 @@ def _changes(before: TurnResult, after: TurnResult) -> Iterator[Change]:
         yield Change("intent", listed(before.intents), listed(after.intents))
     if abs(before.score - after.score) > SCORE_TOLERANCE:
         yield Change("score", f"{before.score:.2f}", f"{after.score:.2f}", noticed=False)
-    if written(before.slots) != written(after.slots):
-        yield Change("slots", written(before.slots), written(after.slots))
+    if slots := {name for name in {*was, *now} if was.get(name) != now.get(name)}:
+        sides = [written({name: side.get(name, _NOT_SAID) for name in slots}) for side in (was, now)]
+        yield Change("slots", sides[0], sides[1])
     if before.step != after.step:
         yield Change("step", before.step or _NOT_SAID, after.step or _NOT_SAID)
     if before.prompts != after.prompts:
@@ -106,7 +118,7 @@ def _changes(before: TurnResult, after: TurnResult) -> Iterator[Change]:
         yield Change("actions", listed(before.actions), listed(after.actions))
     if bool(before.cut) != bool(after.cut):
         yield Change("interrupted", before.cut or _NOT_SAID, after.cut or _NOT_SAID)
-    yield from _gap(before, after)
+    yield from _silence(before, after) if after.kind == "silence" else _gap(before, after)
 
 
 def _gap(before: TurnResult, after: TurnResult) -> Iterator[Change]:
@@ -115,15 +127,21 @@ def _gap(before: TurnResult, after: TurnResult) -> Iterator[Change]:
         return
     longer = after.gap_ms - before.gap_ms
     if abs(longer) > GAP_TOLERANCE_MS:
-        # Whoever is silent is asked again sooner or later than before: either is another patience.
-        noticed = longer > NOTICED_GAP_MS or (after.kind == "silence" and -longer > NOTICED_GAP_MS)
-        yield Change("gap", f"{before.gap_ms} ms", f"{after.gap_ms} ms", noticed=noticed)
+        yield Change("gap", f"{before.gap_ms} ms", f"{after.gap_ms} ms", noticed=longer > NOTICED_GAP_MS)
+
+
+def _silence(before: TurnResult, after: TurnResult) -> Iterator[Change]:
+    """Whoever is silent is asked again sooner or later than before: either is another patience."""
+    was, now = (turn.ended_ms - turn.began_ms for turn in (before, after))
+    if abs(now - was) > GAP_TOLERANCE_MS:
+        yield Change("silence", f"{was} ms", f"{now} ms", noticed=abs(now - was) > NOTICED_GAP_MS)
 
 
 def written(values: dict[str, Any]) -> str:
     """Values by name, in one order; the same whether they come from a file or from a call."""
-    return listed([f"{name}: {_plain(value)}" for name, value in sorted(values.items())])
+    return listed([f"{name}: {plain(value)}" for name, value in sorted(values.items())])
 
 
-def _plain(value: Any) -> str:
+def plain(value: Any) -> str:
+    """A value in writing."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from ivr.qa.run_result import CaseResult, RunResult, TurnResult
 
 GREETING = TurnResult("begin", step="welcome", prompts=("您好，请问有什么可以帮您？",))
+KNOWN = {"digits": "86520439"}
 TURNS = (
     GREETING,
     TurnResult(
@@ -18,14 +19,15 @@ TURNS = (
         gap_ms=520,
         stages_ms={"end_of_turn": 400, "recognition": 60, "voice": 60},
     ),
-    TurnResult("keys", said="86520439", intents=("digits",), score=1.0, slots={"digits": "86520439"}, step="told"),
-    TurnResult("silence", intents=("no_input",), step="told", prompts=("还在吗？",), gap_ms=6000),
+    TurnResult("keys", said="86520439", intents=("digits",), score=1.0, slots=KNOWN, step="told"),
+    TurnResult("silence", "", 30_000, 36_000, intents=("no_input",), slots=KNOWN, step="told", prompts=("还在吗？",)),
     TurnResult(
         "speech",
         said="发票怎么开",
         heard="发票怎么开",
         intents=("faq:cloud/invoice",),
         score=0.81,
+        slots=KNOWN,
         step="told",
         prompts=("在控制台的费用中心开发票。",),
         gap_ms=540,

@@ -104,8 +104,8 @@ def test_a_baseline_is_a_line_a_turn_without_moments_and_the_same_whatever_the_o
     assert sum('"kind"' in line for line in text.splitlines()) == 10
     assert '_ms": 0' not in text
     assert json.loads(text)["cases"][0]["case"] == "a"
-    moved = with_turn(4, with_turn(1, began_ms=7_000, ended_ms=9_000), began_ms=20_000, ended_ms=22_000)
-    assert baseline_text(run_of(moved)) == baseline_text(run_of())
+    early, late = (with_turn(4, began_ms=begun, ended_ms=begun + 1800) for begun in (20_000, 26_000))
+    assert baseline_text(run_of(early)) == baseline_text(run_of(late))
 
 
 def test_in_the_diff_of_a_baseline_one_changed_turn_is_one_line():

@@ -45,7 +45,7 @@ def test_a_call_that_went_the_same_has_no_differences():
         (1, {"actions": ("http /account",)}, ["actions"], "something else is asked of the world outside"),
         (2, {"slots": {"digits": "8652"}}, ["slots"], "the same words and meaning, with other values"),
         (4, {"cut": "在控制台"}, ["interrupted"], "the caller interrupts now"),
-        (3, {"gap_ms": 3000}, ["gap"], "a silence is borne 3000 ms less: the patience changed"),
+        (3, {"ended_ms": 33_000}, ["silence"], "a silence is borne 3000 ms less: the patience changed"),
     ],
 )
 def test_a_change_that_a_caller_would_notice_is_named_at_its_turn_with_what_can_be_seen_of_why(
@@ -143,3 +143,17 @@ def test_a_failure_keeps_its_turn_when_a_turn_is_written_in_before_it():
     was = replace(CASE, verdict="failed", failures=(MISSED,))
     now = replace(was, turns=(TURNS[0], added, *TURNS[1:]), failures=(replace(MISSED, turn=5),))
     assert compare_case(was, now).new == ()
+
+
+def test_a_value_that_is_filled_otherwise_is_told_at_its_turn_and_not_again_at_each_that_knows_it():
+    after = CASE
+    for number in (2, 3, 4):
+        after = with_turn(number, after, slots={"digits": "8652"})
+    assert [turn.number for turn in compare_case(CASE, after).turns] == [2]
+    assert [turn.number for turn in compare_case(CASE, with_turn(4, after, slots={"digits": "1"})).turns] == [2, 4]
+
+
+def test_of_a_case_that_could_not_be_played_no_turn_is_told():
+    broken = replace(CASE, verdict="error", turns=(), ended="", ended_by="", trouble="01.flac is missing")
+    diff = compare_case(CASE, broken)
+    assert (diff.verdict, diff.turns, diff.changes, diff.trouble) == ("worse", (), (), "01.flac is missing")
