@@ -28,11 +28,12 @@ class TurnResult:
     hotline said before any.
 
     `said`: what the caller says in truth ("" where nobody wrote it down), keys, or a silence. `began_ms`, `ended_ms`:
-    when it sounded; a silence ends when the hotline breaks it. `heard`: what was recognised; `free_text`: by the second look; `confidence` in [0, 1]. `intents`:
-    what it was taken for (several where it was cut in several turns; none where nothing came of it), with the score of
-    the last and its runner-up in [0, 1]. `step`: where the call stood then. `prompts`: what was said then. `gap_ms`:
-    from the caller's last sound to the reply's first, None where no reply followed; `stages_ms`: it by stage. `cut`:
-    the prompt that the caller interrupted, and `cut_at_ms` how much of it they had heard.
+    when it sounded; a silence ends when the hotline breaks it. `heard`: what was recognised; `free_text`: by the
+    second look; `confidence` in [0, 1]. `intents`: what it was taken for (several where it was cut in several turns;
+    none where nothing came of it), with the score of the last and its runner-up in [0, 1]. `step`: where the call
+    stood then. `prompts`: what was said then. `gap_ms`: from the caller's last sound to the reply's first, None where
+    no reply followed; `stages_ms`: it by stage. `cut`: the prompt that the caller interrupted, and `cut_at_ms` how
+    much of it they had heard.
     """
 
     kind: Literal["begin", "speech", "keys", "silence", "hang_up"]
