@@ -162,8 +162,8 @@ def run_cases(
     started: str = "",
     progress: Progress | None = None,
 ) -> RunResult:
-    """Play the cases in `folders` in `jobs` processes. `started`: the wall clock, ISO 8601. What the run took
-    stands in `cost`, starting the processes included."""
+    """Play the cases in `folders` in `jobs` processes; `started`: the wall clock, ISO 8601. What the run took stands in
+    `cost`, starting the processes included."""
     began = time.perf_counter()
     with CasePool(setup, max(1, min(jobs, len(folders))), longest_s) as pool:
         results = pool.play(folders, progress)
