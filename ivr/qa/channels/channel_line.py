@@ -17,8 +17,8 @@ class ChannelLine(WavLine):
         self,
         info: CallInfo,
         turns: list[CallerTurn],
-        path: ChannelPath,
         *,
+        path: ChannelPath,
         refuse: tuple[str, ...] = (),
         spoken: Callable[[float, CallerTurn], None] = lambda _at, _turn: None,
     ) -> None:

@@ -46,8 +46,8 @@ class ChannelPath:
     """One call. `turns`: of `said_through`. `turn_begins` is called as each begins, `sent` with every frame to the
     caller, `carry` with every frame from them."""
 
-    def __init__(self, channel: Channel, turns: Sequence[CallerTurn], *, seed: int, case: str) -> None:
-        self._seeds = (seed, int.from_bytes(hashlib.sha256(case.encode()).digest()[:8], "big"))
+    def __init__(self, channel: Channel, turns: Sequence[CallerTurn], case: str) -> None:
+        self._seeds = (channel.seed, int.from_bytes(hashlib.sha256(case.encode()).digest()[:8], "big"))
         recordings = [turn.pcm for turn in turns]
         self._noise = _background(channel, recordings, self._seeds)
         echo = channel.get("echo")

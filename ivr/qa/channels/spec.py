@@ -17,6 +17,7 @@ from ivr.qa.channels.loss import LOSSES, MOST_LOST
 from ivr.qa.channels.noise import NOISES
 from ivr.qa.channels.speed import FASTEST, SLOWEST
 
+_SEED = "seed="
 _NUMBER = r"[-+]?\d+(?:\.\d+)?"
 
 
@@ -60,12 +61,13 @@ class Effect:
 @dataclass(frozen=True, slots=True)
 class Channel:
     """Effects of different kinds, in the order of KINDS; none: the recordings as they are. `str` can be parsed again
-    and is the same for the same channel."""
+    and is the same for the same channel. `seed` is what its chance is drawn from, with the case and the turn."""
 
     effects: tuple[Effect, ...] = ()
+    seed: int = 1
 
     def __str__(self) -> str:
-        return ",".join(map(str, self.effects))
+        return ",".join([*map(str, self.effects), *([f"seed={self.seed}"] if self.seed != 1 else [])])
 
     def __bool__(self) -> bool:
         return bool(self.effects)
@@ -75,12 +77,22 @@ class Channel:
         return next((effect for effect in self.effects if effect.kind == kind), None)
 
 
+CLEAR = Channel()
+"""The recordings as they are."""
+
+
 def parse_channel(text: str) -> Channel:
-    """`kind=value` with commas between. Raises UsageError that says what can be written."""
-    return _channel([_effect(part.strip()) for part in text.split(",")]) if text.strip() else Channel()
+    """`kind=value` with commas between, and `seed=2` for other noise of the same kind. Raises UsageError that says what
+    can be written."""
+    parts = [part.strip() for part in text.split(",")] if text.strip() else []
+    seeds = [part for part in parts if part.startswith(_SEED)]
+    effects = [_effect(part) for part in parts if part not in seeds]
+    if len(seeds) > 1 or not all(part.removeprefix(_SEED).isdecimal() for part in seeds):
+        raise UsageError(f"{text}: a seed is one whole number from 0: write seed=2.")
+    return _channel(effects, int(seeds[0].removeprefix(_SEED)) if seeds else 1)
 
 
-def parse_sweep(text: str, base: Channel = Channel()) -> list[Channel]:
+def parse_sweep(text: str, base: Channel = CLEAR) -> list[Channel]:
     """One kind at several strengths (`noise=babble@20,10,5dB`) or under several names (`codec=alaw,gsm`): `base` with
     each, in the order written. Raises UsageError."""
     kind, _, values = text.strip().partition("=")
@@ -92,15 +104,15 @@ def parse_sweep(text: str, base: Channel = Channel()) -> list[Channel]:
     effects = [_effect(f"{kind}={name}{at}{part}") for part in parts]
     if len(set(effects)) < len(effects):
         raise UsageError(f"{text} says the same strength twice: write each once.")
-    return [_channel([*base.effects, effect]) for effect in effects]
+    return [_channel([*base.effects, effect], base.seed) for effect in effects]
 
 
-def _channel(effects: Sequence[Effect]) -> Channel:
+def _channel(effects: Sequence[Effect], seed: int) -> Channel:
     kinds = [effect.kind for effect in effects]
     for kind in kinds:
         if kinds.count(kind) > 1:
             raise UsageError(f"{kind} is said twice ({', '.join(map(str, effects))}): keep one of them.")
-    return Channel(tuple(sorted(effects, key=lambda effect: list(KINDS).index(effect.kind))))
+    return Channel(tuple(sorted(effects, key=lambda effect: list(KINDS).index(effect.kind))), seed)
 
 
 def _kind(kind: str, text: str) -> Kind:
