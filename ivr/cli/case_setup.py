@@ -15,9 +15,9 @@ from pathlib import Path
 from ivr.call.actions import Actions
 from ivr.call.driver import Equipment
 from ivr.cli.equipment import equipment_for, model_name
-from ivr.cli.flows import case_folder, flow_folder
-from ivr.errors import UsageError
+from ivr.cli.flows import flow_folder
 from ivr.flow.load import Flow
+from ivr.qa.case_folder import find_cases
 from ivr.qa.case_worker import Setup
 from ivr.qa.channels.spec import CLEAR, Channel, parse_channel
 from ivr.qa.shipped_prompts import ShippedPrompts
@@ -64,20 +64,9 @@ def equipped(
 def case_folders(places: Sequence[str]) -> list[Path]:
     """The cases in `places`: folders with a case.yaml, folders of such, or names of shipped cases; all that ship where
     there is none. Raises UsageError."""
-    found = [folder for place in places for folder in _cases_in(place)]
-    return found if places else _below(shipped("audio_fixtures"))
+    return find_cases(map(_place, places)) if places else find_cases([shipped("audio_fixtures")])
 
 
-def _cases_in(place: str) -> list[Path]:
-    path = Path(place)
-    if not path.is_dir() and "/" not in place and (shipped("audio_fixtures") / place).is_dir():
-        path = shipped("audio_fixtures") / place
-    if path.is_dir() and not (path / "case.yaml").is_file():
-        if inside := _below(path):
-            return inside
-        raise UsageError(f"there is no case.yaml in {path}, nor in a folder in it: give cases, or a folder of them.")
-    return [case_folder(str(path.parent if path.name == "case.yaml" else path))]
-
-
-def _below(folder: Path) -> list[Path]:
-    return sorted(file.parent for file in folder.glob("*/case.yaml"))
+def _place(name: str) -> Path:
+    in_shipped = shipped("audio_fixtures") / name
+    return in_shipped if not Path(name).exists() and "/" not in name and in_shipped.is_dir() else Path(name)

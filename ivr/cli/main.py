@@ -29,7 +29,6 @@ COMMANDS = {
     "replay": "run a call's journal again and show the first difference",
     "models": "list, install and verify speech models and voices",
     "qa": "play recorded callers to a hotline, and show what a change makes of them",
-    "cases": "render and check recorded cases",
     "learn": "learn what the recogniser mishears, and how sure is sure enough",
     "prompts": "render a flow's prompts ahead",
     "reference": "print what there is to write: the flow language, settings, commands, the journal",

@@ -131,4 +131,5 @@ def in_short(run: RunResult) -> str:
     each = f"{audio_s / (cost.wall_s * cost.jobs):.1f}" if cost.wall_s else "–"
     calls = f"{len(run.cases)} call{'s' if len(run.cases) != 1 else ''}"
     cores = f"{cost.jobs} process{'es' if cost.jobs != 1 else ''}"
-    return f"{calls}, {audio} of audio in {cost.wall_s:.1f} s, {cores}: {each} times real time a core"
+    known = f", {cost.cached} of {cost.cached + cost.decoded} recognitions from the cache"
+    return f"{calls}, {audio} of audio in {cost.wall_s:.1f} s, {cores}: {each} times real time a core{known}"

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ivr.cli import bench
+from ivr.cli import bench, qa
 from ivr.cli.main import COMMANDS, parser_of
 from ivr.dialogue.commands import Command
 from ivr.dialogue.events import Event
@@ -74,6 +74,7 @@ def topics() -> dict[str, Callable[[], str]]:
         "journal commands": lambda: "\n\n".join(map(_record, typing.get_args(Command))),
         "commands": overview,
         **{f"command {name}": lambda name=name: command(name) for name in COMMANDS},  # type: ignore[misc]
+        **{f"qa {what}": lambda what=what: tool(what) for what in qa.tools()},  # type: ignore[misc]
     }
 
 
@@ -119,11 +120,25 @@ def overview() -> str:
 
 
 def command(name: str) -> str:
-    """What command `name` takes, verb by verb where it has verbs."""
+    """What command `name` takes, verb by verb where it has verbs; of `qa`, what its tools are for."""
+    if name == "qa":
+        tools = [f"| [`ivr qa {what}`](qa.md#ivr-qa-{what}) | {_first_sentence(what)} |" for what in qa.tools()]
+        return "\n".join(["| tool | |", "|---|---|", *tools])
     rows = _arguments(parser_of(name), "")
     for what in bench.benchmarks() if name == "bench" else ():
         rows += _arguments(bench.parser_of(what), f"{what} ")
     return "\n".join(["| argument | meaning |", "|---|---|", *rows])
+
+
+def tool(what: str) -> str:
+    """What `ivr qa WHAT` takes."""
+    return "\n".join(["| argument | meaning |", "|---|---|", *_arguments(qa.parser_of(what), "")])
+
+
+def _first_sentence(what: str) -> str:
+    """What a tool's module says first of it, after its own name."""
+    said = (qa.parser_of(what).description or "").rpartition("`: ")[2]
+    return said.split(". ")[0].rstrip(".")
 
 
 def _arguments(parser: argparse.ArgumentParser, verb: str) -> list[str]:

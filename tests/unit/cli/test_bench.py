@@ -270,7 +270,7 @@ def test_bad_input_is_one_line_that_says_how_to_mend_it(tmp_path, capsys, monkey
     assert main(["bench", "turn", "--case", silent]) == 2
     assert "nobody speaks" in one_line(capsys)
     assert main(["bench", "turn", "--case", lost]) == 1
-    assert "ivr cases render" in one_line(capsys)
+    assert "ivr qa render" in one_line(capsys)
     assert main(["bench", "turn", "--runs", "0"]) == 2
     assert "--runs is 0" in one_line(capsys)
     assert main(["bench", "turn", "--json", str(tmp_path / "none" / "x.json")]) == 2
