@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ivr.qa.explore.script import Script, Turn
@@ -51,22 +52,41 @@ class Voices:
     work: Path
     has_time: Callable[[], bool]
     trials: int = 0
+    _recorded: dict[tuple[str, str], Path] = field(default_factory=dict)
 
     def speak(self, calls: Sequence[SpokenCall]) -> list[SpokenCall]:
-        """The calls, spoken and played as far as there is time."""
+        """The calls, spoken and played as far as there is time: while some are played, the next are spoken."""
+        batches = [calls[begin : begin + BATCH] for begin in range(0, len(calls), BATCH)]
         done: list[SpokenCall] = []
-        for begin in range(0, len(calls), BATCH):
-            batch = calls[begin : begin + BATCH]
-            if not self.has_time():
-                done += batch
-                continue
-            self.render([call.folder for call in batch])
-            results = self.play([call.folder for call in batch])
-            done += [
-                replace(call, result=result, finding=difference(call.seen, result))
-                for call, result in zip(batch, results, strict=True)
-            ]
+        with ThreadPoolExecutor(1, thread_name_prefix="ivr-voices") as ahead:
+            coming = self._ahead(ahead, batches[:1])
+            for number, batch in enumerate(batches, start=1):
+                spoken, coming = coming, None
+                if spoken is None:
+                    done += batch
+                    continue
+                spoken.result()
+                coming = self._ahead(ahead, batches[number : number + 1])
+                results = self.play([call.folder for call in batch])
+                done += [_judged(call, result) for call, result in zip(batch, results, strict=True)]
         return done
+
+    def _ahead(self, ahead: ThreadPoolExecutor, batches: Sequence[Sequence[SpokenCall]]) -> Future[None] | None:
+        """The next batch on its way to be spoken; None if there is none, or no time for it."""
+        return ahead.submit(self._record, batches[0]) if batches and self.has_time() else None
+
+    def _record(self, calls: Sequence[SpokenCall]) -> None:
+        """Have every call's recordings: what a voice has said once is copied."""
+        for call in calls:
+            for number, turn in enumerate(call.seen.made.turns, start=1):
+                known = self._recorded.get((call.voice, turn.say))
+                if turn.say and known is not None:
+                    shutil.copyfile(known, call.folder / f"{number:02}.flac")
+        self.render([call.folder for call in calls])
+        for call in calls:
+            for number, turn in enumerate(call.seen.made.turns, start=1):
+                if turn.say:
+                    self._recorded.setdefault((call.voice, turn.say), call.folder / f"{number:02}.flac")
 
     def in_another_voice(self, call: SpokenCall) -> SpokenCall:
         """The call in the first other voice that gets through; the last one tried, if none does."""
@@ -76,6 +96,7 @@ class Voices:
                 break
             for recording in call.folder.glob("*.flac"):
                 recording.unlink()
+            self._recorded = {key: path for key, path in self._recorded.items() if path.parent != call.folder}
             self.write(call.folder, call.seen, name, None)
             call = self.speak([replace(call, voice=name, finding=None, result=None)])[0]
             if call.passed:
@@ -117,6 +138,10 @@ class Voices:
             if turn.say:
                 shutil.copyfile(call.folder / f"{spoken[turn.say]:02}.flac", to / f"{number:02}.flac")
         return to, seen
+
+
+def _judged(call: SpokenCall, result: CaseResult) -> SpokenCall:
+    return replace(call, result=result, finding=difference(call.seen, result))
 
 
 def difference(seen: Seen, result: CaseResult) -> Finding | None:
