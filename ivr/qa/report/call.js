@@ -14,8 +14,9 @@ function drawCall(entry, at = 0) {
   const head = make("div.call-head", make(`span.verdict.${entry.verdict}`, `${GLYPHS[entry.verdict]} ${word[entry.verdict]}`), title, aboutCall(entry, call));
   $("call").setAttribute("aria-labelledby", "call-title");
   $("call").replaceChildren(back, head, ...notices(call), ...ofWholeCall(call), timeline(call, sound), make("ol.turns", call.turns.map((turn, index) => card(call, turn, index))));
-  fit();
+  resized();
   seek(at, false);
+  $("scroll").scrollLeft = 0;
 }
 
 function aboutCall(entry, call) {
@@ -25,8 +26,8 @@ function aboutCall(entry, call) {
 }
 
 function notices(call) {
-  const told = [[word.trouble, call.trouble], [word.knownFailure, call.known_failure], ...call.notes.map((note) => ["", note])];
-  return told.filter(notEmpty).map(([name, text]) => make("p.notice", name && make("b", name, " "), text));
+  const told = [["trouble-notice", word.trouble, call.trouble], ["notice", word.knownFailure, call.known_failure], ...call.notes.map((note) => ["notice", "", note])];
+  return told.filter(([, , text]) => text).map(([kind, name, text]) => make(`p.${kind}`, name && make("b", name, " "), text));
 }
 
 /** What belongs to no turn that is there: failures of the call, its changes, turns that it no longer came to. */

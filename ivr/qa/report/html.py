@@ -135,6 +135,7 @@ def _detail(case: CaseResult, change: CaseDiff | None, files: CallFiles) -> tupl
     sound = _or_note(lambda: read_sound(files.sound), notes)
     ends = [round(case.seconds * 1000), *(mark["to"] for mark in marks), *(turn.ended_ms for turn in case.turns)]
     detail = asdict(case) | {
+        "file": "/".join(Path(case.file).parts[-2:]),  # the reader's machine has other folders
         "turns": [_turn(turn) for turn in case.turns],
         "marks": marks,
         "diff": shown(change) if change and change.changed else None,

@@ -69,8 +69,8 @@ function change(to) {
 function row(entry) {
   const facts = [make("span", entry.flow), make("span", clock(entry.seconds * 1000))];
   if (entry.gap !== null) facts.push(make("span", `${word.gap} ${seconds(entry.gap)}`));
-  if (entry.judged) facts.push(make(`span.judged.${entry.judged}`, word.judged[entry.judged]));
-  if (entry.was && entry.was !== entry.verdict) facts.push(make("span.judged", `${word.was} ${word[entry.was].toLowerCase()}`));
+  const was = entry.was && entry.was !== entry.verdict ? `, ${word.was} ${word[entry.was].toLowerCase()}` : "";
+  if (entry.judged) facts.push(make(`span.judged.${entry.judged}`, word.judged[entry.judged] + was));
   if (entry.change === "new") facts.push(make("span.judged", word.new));
   const badge = label(make(`span.badge.${entry.verdict}`, GLYPHS[entry.verdict]), word[entry.verdict]);
   badge.setAttribute("role", "img");
@@ -105,12 +105,14 @@ function overview() {
   for (const name of ["gap_p50", "gap_p95", "gap_max"]) if (found[name] !== undefined) told.push([word[name], seconds(found[name])]);
   if (run.wallSeconds) told.push([word.speed, `${(found.seconds / run.wallSeconds).toFixed(1)} ×`]);
   $("measures").replaceChildren(...told.map(([name, value]) => make("div", make("dt", name), make("dd", String(value)))));
-  const against = run.against ? `${word.against} ${run.against}: ${word.judged[run.verdict]}` : "";
-  $("about").textContent = [run.started.replace("T", " ").slice(0, 16), run.release, run.model, run.channel, against].filter(Boolean).join(" · ");
+  $("about").textContent = [run.started.replace("T", " ").slice(0, 16), run.release, run.model, run.channel].filter(Boolean).join(" · ");
   $("about").title = Object.entries(run.flows).map(([flow, digest]) => `${flow} ${digest}`).join("\n");
+  const judged = ["worse", "different", "improved"].map((kind) => [kind, run.cases.filter((entry) => entry.judged === kind).length]).filter(([, many]) => many);
+  const how = judged.map(([kind, many]) => `${many} ${word.judged[kind]}`).join(", ");
   const notes = [...run.conditions, run.gone.length ? `${word.gone}: ${run.gone.join(", ")}` : ""].filter(Boolean);
-  $("conditions").replaceChildren(...notes.map((note) => make("li", note)));
-  $("conditions").hidden = !notes.length;
+  const against = make(`li.${run.verdict}`, `${word.against} ${run.against}: ${word.judged[run.verdict]}${how && ` (${how})`}`);
+  $("conditions").replaceChildren(...(run.against ? [against] : []), ...notes.map((note) => make("li", note)));
+  $("conditions").hidden = !run.against;
   document.title = `${word.title} · ${run.release}`;
 }
 

@@ -59,7 +59,7 @@ function help() {
 const ANYWHERE = { j: () => move(1), k: () => move(-1), "/": search, "?": help };
 const IN_CALL = {
   " ": toggle, Enter: enter, Escape: backToList, n: () => turnBy(1), p: () => turnBy(-1), Home: () => seek(0), End: () => seek(player.ms),
-  "+": () => zoom(1.5), "=": () => zoom(1.5), "-": () => zoom(1 / 1.5),
+  "+": () => zoom(1.5), "=": () => zoom(1.5), "-": () => zoom(1 / 1.5), 0: fit,
   ArrowLeft: (far) => seek(player.at - far), ArrowRight: (far) => seek(player.at + far),
 };
 
@@ -98,7 +98,7 @@ $("language").onclick = () => { language = language === "zh" ? "en" : "zh"; word
 $("text").oninput = (event) => { filter.text = event.target.value; list(); };
 $("filters").onsubmit = (event) => event.preventDefault();
 addEventListener("hashchange", route);
-addEventListener("resize", () => { if (current) fit(); });
+addEventListener("resize", () => { if (current) resized(); });
 words();
 if (!route() && shown.length && wide.matches) open(shown[0]);
 document.documentElement.dataset.ready = "";

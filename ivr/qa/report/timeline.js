@@ -1,10 +1,11 @@
 // The time line of a call: five lanes over one axis, drawn to scale, and the playhead. The position is kept here and not
 // in the audio element, so that it also moves in a call whose sound is not in the file.
 
-const MIN_SCALE = 36; // pixels a second: a word can still be told from the next
+const READING_SCALE = 60; // pixels a second: as fast as Mandarin is spoken, so that words have room over their sound
 const MAX_SCALE = 400;
+const AFTER_END_PX = 90; // room for the name of what ends the call
 const LINGERS_MS = 700; // how long the line under the lanes still shows what was but a moment
-const player = { audio: new Audio(), at: 0, ms: 1, scale: MIN_SCALE, turns: [], marks: [], rate: 1 };
+const player = { audio: new Audio(), at: 0, ms: 1, scale: READING_SCALE, turns: [], marks: [], rate: 1 };
 const playing = () => !player.audio.paused && Boolean(player.audio.src);
 const turnAt = (ms) => player.turns.findLastIndex((turn) => turn.began_ms <= ms + 1);
 
@@ -87,13 +88,15 @@ function transport(sound) {
 function lay() {
   const track = $("track");
   const rowsTaken = { decided: [], waited: [] };
-  track.style.width = `${(player.ms / 1000) * player.scale}px`;
+  const whole = (player.ms / 1000) * player.scale + AFTER_END_PX;
+  const share = (px) => `${(px / whole) * 100}%`; // of the track, so that a print can be narrower
+  track.style.width = `${whole}px`;
   for (const element of track.querySelectorAll("[data-from]")) {
     const left = (element.dataset.from / 1000) * player.scale;
     const width = ((element.dataset.to - element.dataset.from) / 1000) * player.scale;
     const mark = element.classList.contains("mark");
-    element.style.left = `${left}px`;
-    if (!mark) element.style.width = `${Math.max(width, 2)}px`;
+    element.style.left = share(left);
+    if (!mark) element.style.width = share(Math.max(width, 2));
     element.classList.toggle("narrow", width < 26);
     const taken = rowsTaken[element.parentNode.classList[1]];
     if (taken) element.style.setProperty("--row", rowFor(taken, left, mark ? element.offsetWidth + 4 : Math.max(width, 3) + 1));
@@ -103,7 +106,7 @@ function lay() {
   const ticks = Array.from({ length: Math.floor(player.ms / 1000 / step) + 1 }, (_, index) => index * step);
   track.querySelector(".ruler").replaceChildren(...ticks.map((at) => {
     const tick = make("span", clock(at * 1000).split(".")[0]);
-    tick.style.left = `${at * player.scale}px`;
+    tick.style.left = share(at * player.scale);
     return tick;
   }));
 }
@@ -115,9 +118,10 @@ function rowFor(taken, left, width) {
   return row;
 }
 
-const fitting = () => ($("scroll").clientWidth - 1) / (player.ms / 1000);
-function fit() { player.scale = Math.max(fitting(), MIN_SCALE); lay(); draw(true); }
-function zoom(by) { player.scale = Math.min(MAX_SCALE, Math.max(fitting(), player.scale * by)); lay(); draw(true); }
+const fitting = () => ($("scroll").clientWidth - AFTER_END_PX) / (player.ms / 1000);
+function zoom(by) { player.scale = Math.min(Math.max(player.scale * by, fitting()), Math.max(MAX_SCALE, fitting())); lay(); draw(true); }
+const fit = () => zoom(0);
+const resized = () => zoom(1);
 
 /* ---- the playhead ---- */
 

@@ -40,6 +40,7 @@ class _Drawing:
         self._actions: dict[int, tuple[float, str]] = {}
         self._speech: float | None = None
         self._bad: tuple[float, str] | None = None
+        self._summary = ""
         self._last = 0.0
 
     def event(self, event: events.Event) -> None:
@@ -80,9 +81,9 @@ class _Drawing:
             case events.PartFailed():
                 self._add("decided", "trouble", event.at, event.at, event.part)
             case events.HandOffRefused():
-                self._add("decided", "refused", event.at, event.at, event.queue, event.reason)
+                self._add("decided", "refused", event.at, event.at, f"{event.queue} {event.reason}", self._summary)
             case events.HandedOff():
-                self._add("decided", "person", event.at, event.at, event.queue)
+                self._add("decided", "person", event.at, event.at, f"→ {event.queue}", self._summary)
             case events.HungUp():
                 self._add("decided", "end", event.at, event.at, event.by)
             case _:
@@ -95,7 +96,7 @@ class _Drawing:
             case commands.NoteTurn():
                 rest = f"{command.runner_up} {command.runner_up_score:.2f}" if command.runner_up else ""
                 more = " · ".join(part for part in (command.step, command.why, rest) if part)
-                self._add("decided", "turn", at, at, command.intent, more, score=round(command.score, 3))
+                self._add("decided", "intent", at, at, command.intent, more, score=round(command.score, 3))
             case commands.StartTimer():
                 self._timer_over(command.timer, at, "waited")
                 self._timers[command.timer] = (at, command.seconds)
@@ -104,7 +105,7 @@ class _Drawing:
             case commands.RunAction():
                 self._actions[command.action] = (at, command.kind)
             case commands.HandOff():
-                self._add("decided", "hand-off", at, at, command.queue, command.summary)
+                self._summary = command.summary
             case _:
                 pass
 
@@ -135,7 +136,8 @@ class _Drawing:
             self._add("said", "cut" if event.cut else "prompt", began, event.at, self._said.get(event.prompt, ""))
 
     def _timer_over(self, timer: str, at: float, kind: str) -> None:
-        if (running := self._timers.pop(timer, None)) is not None:
+        running = self._timers.pop(timer, None)
+        if running is not None and (kind == "fired" or at > running[0]):
             self._add("waited", kind, running[0], at, f"{timer} {running[1]:g} s")
 
     def _add(self, lane: str, kind: str, began: float, ended: float, text: str, more: str = "", **rest: Any) -> None:  # noqa: PLR0917  one line a mark
