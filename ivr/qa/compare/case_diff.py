@@ -99,13 +99,14 @@ def _verdict(
 
 
 def _turns(before: CaseResult, after: CaseResult, pairs: list[tuple[int | None, int | None]]) -> Iterator[TurnDiff]:
-    earlier = None
+    earlier, noticed = None, None
     for was, now in pairs:
         if was is not None and now is not None:
             old, new = before.turns[was], after.turns[now]
             if changes := changes_of(old, new, earlier):
                 stood = (earlier[0].step, earlier[1].step) if earlier else ("", "")
-                yield TurnDiff(was, now, label(new), changes, cause_of(old, new, stood))
+                yield TurnDiff(was, now, label(new), changes, cause_of(old, new, stood, noticed))
+                noticed = now if any(change.noticed for change in changes) else noticed
             earlier = (old, new)
         elif was is not None:
             yield _only(was, None, label(before.turns[was]), after)

@@ -14,11 +14,17 @@ from ivr.qa.run_result import TurnResult
 _NO_MATCH = "no_match"
 
 
-def cause_of(before: TurnResult, after: TurnResult, stood: tuple[str, str]) -> str:
-    """A sentence on the first thing that differs; `stood`: the step at which the turn found the call, on both sides."""
+def cause_of(before: TurnResult, after: TurnResult, stood: tuple[str, str], earlier: int | None = None) -> str:
+    """A sentence on the first thing that differs. `stood`: the step at which the turn found the call, on both sides;
+    `earlier`: the last turn before at which the caller would have noticed something."""
     if stood[0] != stood[1]:
         return f"follows from before: the call stood at {stood[1] or 'no step'}, not at {stood[0] or 'no step'}"
-    return _cut(before, after) or _heard(before, after) or _understood(before, after) or _answered(before, after)
+    if own := _cut(before, after) or _heard(before, after) or _understood(before, after):
+        return own
+    answered = _answered(before, after)
+    # A hotline that did not understand once already says something else the next time, with nothing changed here.
+    told_otherwise = earlier is not None and before.prompts != after.prompts
+    return f"follows from turn {earlier}, or else {answered}" if told_otherwise else answered
 
 
 def _cut(before: TurnResult, after: TurnResult) -> str:
@@ -87,6 +93,8 @@ def _later(before: TurnResult, after: TurnResult) -> str:
     if before.gap_ms is None or after.gap_ms is None or abs(after.gap_ms - before.gap_ms) <= GAP_TOLERANCE_MS:
         return ""
     longer = after.gap_ms - before.gap_ms
+    if after.gap_ms < 0 <= before.gap_ms:
+        return "the hotline answers before the caller has ended"
     stages = {name: after.stages_ms.get(name, 0) - before.stages_ms.get(name, 0) for name in after.stages_ms}
     most = max(stages, key=lambda name: stages[name] if longer > 0 else -stages[name], default="")
     where = f", {stages[most]:+d} of them in {most}" if most else ""

@@ -126,8 +126,9 @@ def _gap(before: TurnResult, after: TurnResult) -> Iterator[Change]:
     if before.gap_ms is None or after.gap_ms is None:
         return
     longer = after.gap_ms - before.gap_ms
+    over = after.gap_ms < 0 <= before.gap_ms  # the hotline now speaks before the caller has ended
     if abs(longer) > GAP_TOLERANCE_MS:
-        yield Change("gap", f"{before.gap_ms} ms", f"{after.gap_ms} ms", noticed=longer > NOTICED_GAP_MS)
+        yield Change("gap", f"{before.gap_ms} ms", f"{after.gap_ms} ms", noticed=longer > NOTICED_GAP_MS or over)
 
 
 def _silence(before: TurnResult, after: TurnResult) -> Iterator[Change]:

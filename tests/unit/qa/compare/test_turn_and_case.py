@@ -45,6 +45,7 @@ def test_a_call_that_went_the_same_has_no_differences():
         (1, {"actions": ("http /account",)}, ["actions"], "something else is asked of the world outside"),
         (2, {"slots": {"digits": "8652"}}, ["slots"], "the same words and meaning, with other values"),
         (4, {"cut": "在控制台"}, ["interrupted"], "the caller interrupts now"),
+        (4, {"gap_ms": -200}, ["gap"], "the hotline answers before the caller has ended"),
         (3, {"ended_ms": 33_000}, ["silence"], "a silence is borne 3000 ms less: the patience changed"),
     ],
 )
@@ -84,6 +85,11 @@ def test_turns_after_the_first_say_what_they_follow_from():
     first, second = compare_case(CASE, after).turns
     assert "ways changed" in first.cause
     assert second.cause == "follows from before: the call stood at menu, not at account"
+
+
+def test_a_hotline_that_says_something_else_after_a_miss_is_not_said_to_have_changed_its_words():
+    after = with_turn(3, with_turn(1, intents=("no_match",)), prompts=("还是没有听到您的声音。",))
+    assert compare_case(CASE, after).turns[1].cause == "follows from turn 1, or else the hotline's words changed"
 
 
 def test_turns_are_aligned_by_the_callers_script_and_not_by_what_the_hotline_made_of_them():
