@@ -11,9 +11,10 @@ from pathlib import Path
 
 from ivr.errors import UsageError
 from ivr.qa.compare.baseline import read_side
-from ivr.qa.compare.run_diff import compare_runs
-from ivr.qa.report.html import CallFiles, report_html
+from ivr.qa.compare.run_diff import RunDiff, compare_runs
+from ivr.qa.report.html import CallFiles, Sounds, report_html
 from ivr.qa.run_folder import audio_file, journal_file, read_run
+from ivr.qa.run_result import RunResult
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,16 +35,25 @@ def run(args: argparse.Namespace) -> int:
     result = read_run(args.run)
     folder = args.run if args.run.is_dir() else args.run.parent
     diff = compare_runs(read_side(args.against), result) if args.against else None
+    against = args.against.name if args.against else ""
+    write_report(args.to, folder, result, diff=diff, against=against, sounds=args.audio)
+    return 0
+
+
+def write_report(
+    file: Path, folder: Path, result: RunResult, *, diff: RunDiff | None, against: str, sounds: Sounds = "failed"
+) -> None:
+    """Write the page of `result`, whose journals and recordings are in `folder`, and say so. Raises UsageError where
+    it cannot be written."""
     page = report_html(
         result,
         lambda case: CallFiles(journal_file(folder, case.case), audio_file(folder, case.case)),
         diff=diff,
-        against=args.against.name if args.against else "",
-        sounds=args.audio,
+        against=against,
+        sounds=sounds,
     )
     try:
-        args.to.write_text(page, encoding="utf-8")
+        file.write_text(page, encoding="utf-8")
     except OSError as fault:
-        raise UsageError(f"{args.to} cannot be written ({fault.strerror}): give another place.") from fault
-    print(f"{args.to}: {len(result.cases)} calls, {len(page.encode()) / 1e6:.1f} MB; open it in any browser")
-    return 0
+        raise UsageError(f"{file} cannot be written ({fault.strerror}): give another place.") from fault
+    print(f"{file}: {len(result.cases)} calls, {len(page.encode()) / 1e6:.1f} MB; open it in any browser")

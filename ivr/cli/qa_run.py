@@ -1,7 +1,7 @@
 """`ivr qa run [CASE…]`: play recorded cases, in lock step and in parallel, and say at which turn they fail.
 
 Without a case, all that ship are played. The exit status is 1 if one fails that is not known to, or passes that is
-known to fail.
+known to fail, or could not be played, or if it is worse than the baseline.
 """
 
 from __future__ import annotations
@@ -10,22 +10,30 @@ import argparse
 import os
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.text import Text
 
+from ivr.cli.case_report import BAD, show_case, sum_up
 from ivr.cli.case_setup import AUGMENT_HELP, case_folders, channel_option, setup_for
+from ivr.cli.flows import flow_folder
+from ivr.cli.qa_compare import show
+from ivr.cli.qa_report import write_report
 from ivr.errors import FlowError, UsageError
+from ivr.flow.load import load
 from ivr.qa.case import load_case
 from ivr.qa.case_worker import Setup
 from ivr.qa.channels.spec import CLEAR
+from ivr.qa.cobertura import write_cobertura
+from ivr.qa.compare.baseline import read_side
+from ivr.qa.compare.run_diff import RunDiff, compare_runs, restricted
+from ivr.qa.junit import write_cases_junit
 from ivr.qa.run_cases import run_cases
-from ivr.qa.run_folder import write_run
+from ivr.qa.run_coverage import RunCoverage, coverage_of
+from ivr.qa.run_folder import empty_for_a_run, write_run
 from ivr.qa.run_result import CaseResult, RunResult
 from ivr.settings import load_settings
-
-_BAD = {"failed", "mended", "error"}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,31 +45,75 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--jobs", type=int, default=0, metavar="N", help="processes; one a core if left out")
     parser.add_argument("--to", type=Path, metavar="DIR", help="keep the run: run.json and every journal")
     parser.add_argument("--keep-audio", action="store_true", help="keep both directions of every call, too")
+    parser.add_argument("--junit", type=Path, metavar="FILE", help="write the results as JUnit XML")
+    parser.add_argument("--cobertura", type=Path, metavar="FILE", help="write what was reached as Cobertura XML")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="write the report, as `ivr qa report` does")
+    parser.add_argument("--baseline", type=Path, metavar="FILE", help="compare with a run's folder or a baseline")
     parser.add_argument("--augment", type=channel_option, default=CLEAR, metavar="SPEC", help=AUGMENT_HELP)
     parser.add_argument("--voice", action="store_true", help="the hotline speaks with its true voice, not with silence")
     parser.add_argument("--no-cache", action="store_true", help="recognise anew what was recognised before")
 
 
 def run(args: argparse.Namespace) -> int:
+    _check_places(args)
+    folders = _wanted(case_folders(args.cases), args.tag, args.flow)
+    before = read_side(args.baseline) if args.baseline else None
+    console = Console(highlight=False)
+    with TemporaryDirectory(prefix="ivr-qa-") as passing:
+        folder = args.to or (Path(passing) if args.html else None)
+        setup = setup_for(
+            load_settings(),
+            channel=args.augment,
+            folder=folder,
+            keep_audio=args.keep_audio or args.html is not None,
+            true_voice=args.voice,
+            cached=not args.no_cache,
+        )
+        if args.to is not None:
+            empty_for_a_run(args.to)
+        result = _played(folders, setup, args.jobs or os.cpu_count() or 1)
+        if args.to is not None:
+            write_run(args.to, result)
+        diff = _compared(before, result) if before is not None else None
+        if args.html is not None and folder is not None:
+            write_report(args.html, folder, result, diff=diff, against=args.baseline.name if args.baseline else "")
+    coverages = _coverages(result)
+    if args.junit:
+        write_cases_junit(args.junit, result)
+    if args.cobertura:
+        write_cobertura(args.cobertura, coverages)
+    for case in result.cases:
+        show_case(console, case)
+    if diff is not None:
+        show(console, diff)
+    sum_up(console, result, coverages)
+    worse = diff is not None and diff.verdict == "worse"
+    return 1 if worse or any(case.verdict in BAD for case in result.cases) else 0
+
+
+def _check_places(args: argparse.Namespace) -> None:
+    """Say before a long run what would fail after it."""
     if args.keep_audio and not args.to:
         raise UsageError("--keep-audio needs a place: give --to DIR as well.")
-    folders = _wanted(case_folders(args.cases), args.tag, args.flow)
-    setup = setup_for(
-        load_settings(),
-        channel=args.augment,
-        folder=args.to,
-        keep_audio=args.keep_audio,
-        true_voice=args.voice,
-        cached=not args.no_cache,
-    )
-    console = Console()
-    result = _played(folders, setup, args.jobs or os.cpu_count() or 1)
-    if args.to is not None:
-        write_run(args.to, result)
-    for case in result.cases:
-        _show(console, case)
-    _sum_up(console, result)
-    return 1 if any(case.verdict in _BAD for case in result.cases) else 0
+    if args.jobs < 0:
+        raise UsageError(f"--jobs is {args.jobs}: give 1 or more, or leave it out for one a core.")
+    for file in (args.junit, args.cobertura, args.html):
+        if file is not None and not file.resolve().parent.is_dir():
+            raise UsageError(f"{file} cannot be written: there is no folder {file.parent}; make it first.")
+
+
+def _compared(before: RunResult, after: RunResult) -> RunDiff:
+    """With those cases of `before` that were played now."""
+    return compare_runs(restricted(before, {case.case for case in after.cases}), after)
+
+
+def _coverages(run: RunResult) -> list[RunCoverage]:
+    """Of every hotline that was called."""
+    called: dict[str, list[CaseResult]] = {}
+    for case in run.cases:
+        if case.verdict != "error":
+            called.setdefault(case.flow, []).append(case)
+    return [coverage_of(load(flow_folder(name)), cases) for name, cases in sorted(called.items())]
 
 
 def _wanted(folders: list[Path], tags: list[str], flow: str) -> list[Path]:
@@ -92,44 +144,3 @@ def _played(folders: list[Path], setup: Setup, jobs: int) -> RunResult:
 
         started = datetime.now().astimezone().isoformat(timespec="seconds")
         return run_cases(folders, setup, jobs=jobs, started=started, progress=progress)
-
-
-def _show(console: Console, case: CaseResult) -> None:
-    """A case that did not go as it should, and at which turn."""
-    if case.verdict not in _BAD:
-        return
-    console.print(Text(f"✗ {case.case}  {case.title}", "bold red"), soft_wrap=True)
-    if case.verdict == "error":
-        console.print(Text(f"  {case.trouble}", "red"), soft_wrap=True)
-    if case.verdict == "mended":
-        why = f"  it is known to fail ({case.known_failure}), and passes: take out `known_failure`."
-        console.print(Text(why, "red"), soft_wrap=True)
-    for failure in case.failures:
-        where = "the whole call" if failure.turn is None else f"turn {failure.turn}"
-        if failure.turn:
-            where += f", {case.turns[failure.turn].said}" if failure.turn < len(case.turns) else ""
-        console.print(Text(f"  {case.file}:{failure.line}: {where}"), soft_wrap=True, highlight=False)
-        console.print(Text(f"      {failure.what}: expected  {failure.expected}", "green"), soft_wrap=True)
-        console.print(Text(f"      {' ' * len(failure.what)}  came      {failure.came}", "red"), soft_wrap=True)
-
-
-def _sum_up(console: Console, run: RunResult) -> None:
-    counts = {verdict: sum(case.verdict == verdict for case in run.cases) for verdict in ("passed", "known")}
-    bad = sum(case.verdict in _BAD for case in run.cases)
-    line = Text(f"{counts['passed']} passed", "green")
-    line.append(f", {bad} failed", "red" if bad else "dim")
-    if counts["known"]:
-        line.append(f", {counts['known']} known to fail", "yellow")
-    console.print(line, soft_wrap=True, highlight=False)
-    console.print(Text(in_short(run), "dim"), soft_wrap=True, highlight=False)
-
-
-def in_short(run: RunResult) -> str:
-    """What was played and what it took: 62 calls, 41 min of audio in 38 s: 32 times real time a core."""
-    audio_s, cost = sum(case.seconds for case in run.cases), run.cost
-    audio = f"{audio_s / 60:.0f} min" if audio_s >= 120 else f"{audio_s:.0f} s"
-    each = f"{audio_s / (cost.wall_s * cost.jobs):.1f}" if cost.wall_s else "–"
-    calls = f"{len(run.cases)} call{'s' if len(run.cases) != 1 else ''}"
-    cores = f"{cost.jobs} process{'es' if cost.jobs != 1 else ''}"
-    known = f", {cost.cached} of {cost.cached + cost.decoded} recognitions from the cache"
-    return f"{calls}, {audio} of audio in {cost.wall_s:.1f} s, {cores}: {each} times real time a core{known}"

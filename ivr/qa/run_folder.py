@@ -29,6 +29,18 @@ def audio_file(folder: Path, case: str) -> Path:
     return folder / "audio" / f"{case}.flac"
 
 
+def empty_for_a_run(folder: Path) -> None:
+    """Make `folder`, and take out what a run before has left there. Raises UsageError for a folder of other things."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()) and not (folder / RUN_FILE).is_file():
+            raise UsageError(f"{folder} holds other things than a run: give a new folder, or that of a run before.")
+        for file in (*folder.glob("journals/*.jsonl"), *folder.glob("audio/*.flac"), folder / RUN_FILE):
+            file.unlink(missing_ok=True)
+    except OSError as fault:
+        raise UsageError(f"{folder} cannot be written ({fault.strerror}): give another place.") from fault
+
+
 def write_run(folder: Path, run: RunResult) -> None:
     """Write `run` to `folder`, which is made. Raises UsageError where it cannot be written."""
     draft = folder / f".{RUN_FILE}.part"
