@@ -20,7 +20,7 @@ import structlog
 from ivr.call.actions import ActionResult, Actions
 from ivr.call.ears import Ears
 from ivr.call.journal import Header, Journal
-from ivr.call.line import AudioFrame, Destination, HandOffResult, Line
+from ivr.call.line import AudioFrame, Destination, GivesFrames, HandOffResult, Line
 from ivr.call.message import MessageRecorder, fresh_path
 from ivr.call.mouth import Mouth, Renders
 from ivr.call.recording import Recorder
@@ -238,14 +238,11 @@ class _Call:
     async def _read_line(self) -> None:
         gone: HungUp | None = None
         try:
+            if isinstance(self._line, GivesFrames):
+                self._line.frames_to(self._take_frame)
             async for item in self._line.incoming():
                 if isinstance(item, AudioFrame):
-                    if self._recorder is not None:
-                        self._recorder.caller(item.pcm)
-                    if self._message is not None:
-                        self._message.caller(item.pcm)
-                    if self._ears is not None:
-                        self._ears.hear(item)
+                    self._take_frame(item)
                 elif isinstance(item, HungUp):
                     gone = item
                 else:
@@ -254,6 +251,14 @@ class _Call:
             # A line that is handed off ends without a HungUp; the hand-off itself says how that went.
             if gone is not None or not self._handing_off:
                 self._inbox.put_nowait(HungUp(self._at(), gone.by if gone else "fault"))
+
+    def _take_frame(self, frame: AudioFrame) -> None:
+        if self._recorder is not None:
+            self._recorder.caller(frame.pcm)
+        if self._message is not None:
+            self._message.caller(frame.pcm)
+        if self._ears is not None:
+            self._ears.hear(frame)
 
     async def _act(self, command: do.RunAction) -> None:
         """Carry an action out; its outcome comes back as an event, whatever it is."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from ivr.dialogue.events import Heard, HungUp, KeyPressed
 
@@ -106,4 +106,15 @@ class Line(Protocol):
 
     async def hang_up(self, /) -> None:
         """End the call; `incoming` ends with HungUp(by="hotline")."""
+        ...
+
+
+@runtime_checkable
+class GivesFrames(Protocol):
+    """A line that can give the caller's frames as they come: a task that is woken fifty times a second costs more than
+    what it does with a frame."""
+
+    def frames_to(self, sink: Callable[[AudioFrame], None], /) -> None:
+        """Let `sink` have every frame, in the order of things, and `incoming` the rest. It returns within microseconds;
+        what it raises, `incoming` raises."""
         ...

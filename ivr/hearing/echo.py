@@ -31,6 +31,7 @@ _LEAD_FRAMES = 1
 _MOST_LEAD_FRAMES = 6
 _EVIDENCE = 0.5
 _SILENCE = bytes(2 * _BLOCK)
+_PCM = np.dtype("<i2")
 
 _Spectrum = NDArray[np.complex64]
 _Signal = NDArray[np.float32]
@@ -94,9 +95,10 @@ class EchoCanceller:
         self._reference()
         if not self.playing:
             return frame
-        heard = np.frombuffer(frame, dtype="<i2").astype(np.float32)
-        power = _power(heard)
-        if power < _LOUD:  # no voice, and nothing to be learned but that there is no echo
+        if frame != _SILENCE:  # what is spared in silence is half of a simulated call, and of one whose phone is muted
+            heard = np.frombuffer(frame, _PCM).astype(np.float32)
+            power = _power(heard)
+        if frame == _SILENCE or power < _LOUD:  # no voice, and nothing to be learned but that there is no echo
             self._learned_frames += self._powers[0] >= _LOUD
             return frame
         self._look()
@@ -118,10 +120,17 @@ class EchoCanceller:
         if self._silent_frames > _PARTS and frame == _SILENCE:
             return  # all that is remembered is silence already: this was half of what a call cost besides decoding
         self._unseen.append(frame)
-        self._powers.appendleft(_power(np.frombuffer(frame, dtype="<i2").astype(np.float32)))
-        self._loudest = max(self._powers)
-        self._has_spoken = self._has_spoken or self._powers[0] > 0
-        self._silent_frames = 0 if self._powers[0] else self._silent_frames + 1
+        oldest = self._powers[-1]
+        power = 0.0 if frame == _SILENCE else _power(np.frombuffer(frame, _PCM).astype(np.float32))
+        self._powers.appendleft(power)
+        if power >= self._loudest:
+            self._loudest = power
+        elif oldest == self._loudest:
+            self._loudest = max(self._powers)
+        if power:
+            self._has_spoken, self._silent_frames = True, 0
+        else:
+            self._silent_frames += 1
 
     def _look(self) -> None:
         """The spectra of what went out; not before a caller is heard in it, for most of the time none is."""
@@ -131,7 +140,7 @@ class EchoCanceller:
                 self._strip[1 - _PARTS :] = self._strip[: _PARTS - 1]
                 self._front = _STRIP - _PARTS + 1
             pair[:_BLOCK] = pair[_BLOCK:]
-            pair[_BLOCK:] = np.frombuffer(frame, dtype="<i2")
+            pair[_BLOCK:] = np.frombuffer(frame, _PCM)
             self._front -= 1
             _spectrum(pair, self._strip[self._front])
         self._unseen.clear()

@@ -31,6 +31,8 @@ from ivr.hearing.silero import Gated, Silero
 RATE = 8000
 FRAME_MS = 20
 FRAME_BYTES = RATE * FRAME_MS // 1000 * 2
+_PCM = np.dtype("<i2")
+_SILENCE = bytes(FRAME_BYTES)
 
 
 class Detector(Protocol):
@@ -124,14 +126,21 @@ class VoiceActivity:
         return self.speaking
 
     def _voiced(self, frame: bytes, *, listens: bool, kept_back: bool) -> bool:
-        signal = np.frombuffer(frame, dtype="<i2").astype(np.float32)
-        power = self.power = float(np.dot(signal, signal)) / signal.size
-        beginning = self._background.interrupting if listens else self._background.floor
-        loud = power >= (self._background.floor_within if self.speaking else beginning)
+        background = self._background
+        if frame == _SILENCE:
+            power = 0.0
+        else:
+            signal = np.frombuffer(frame, _PCM).astype(np.float32)
+            power = float(np.dot(signal, signal)) / signal.size
+        self.power = power
+        if self.speaking:
+            loud = power >= background.floor_within
+        else:
+            loud = power >= (background.interrupting if listens else background.floor)
         if listens and kept_back:
-            self._background.kept_back()
+            background.kept_back()
         elif listens:
-            self._background.hear(power)
+            background.hear(power)
         return self._detector.voiced(frame, loud=loud) and loud
 
     def _judge(self, *, voiced: bool) -> bool:
@@ -141,7 +150,7 @@ class VoiceActivity:
             if self.quiet_ms >= self._settings.offset_frames * FRAME_MS:
                 self.speaking = False
                 self._recent.clear()
-        elif sum(self._recent) >= self._settings.onset_frames:
+        elif voiced and sum(self._recent) >= self._settings.onset_frames:
             self.speaking = True
             self.onset_ms = (len(self._recent) - list(self._recent).index(True)) * FRAME_MS
             self.quiet_ms = 0

@@ -18,6 +18,7 @@ from ivr.call.line import AudioFrame, CallInfo, Destination, HandOffResult, Play
 from ivr.call.player import FramePlayer
 from ivr.clock import now
 from ivr.dialogue.events import Heard, HungUp, KeyPressed
+from ivr.simulate.arrivals import Arrivals
 from ivr.simulate.caller import CallerTurn, HotlineSpeech, perform
 
 _SETTLED_S = 60.0
@@ -46,25 +47,30 @@ class WavLine:
         self._spoken = spoken
         self._voice: deque[bytes] = deque()
         self._silent_again = asyncio.Event()
-        self._coming: asyncio.Queue[AudioFrame | KeyPressed | HungUp] = asyncio.Queue()
+        self._coming = Arrivals()
 
     async def incoming(self) -> AsyncIterator[AudioFrame | Heard | KeyPressed | HungUp]:
         """20 ms frames against the clock, with the script's keys between them, until somebody hangs up."""
         clock = frame_clock()
         clock.join(self._speak_frame)
-        work = (self._perform(), self.player.run())
+        work = (self._perform(), self.player.run(), self._let_arrive())
         tasks = [asyncio.create_task(part, name="wav-line") for part in work]
         try:
             while True:
-                item = await self._coming.get()
+                item = await self._coming.next()
                 yield item
                 if isinstance(item, HungUp):
                     return
         finally:
             clock.leave(self._speak_frame)
+            clock.leave(self._coming.deliver)
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+    def frames_to(self, sink: Callable[[AudioFrame], None]) -> None:
+        """Let `sink` have the caller's frames, and `incoming` the rest."""
+        self._coming.frames_to(sink)
 
     async def play(self, speech: Speech) -> Played:
         """Play as to a telephone."""
@@ -104,6 +110,11 @@ class WavLine:
     def _from_caller(self, frame: bytes) -> None:
         """20 ms of the caller arrive."""
         self._coming.put_nowait(AudioFrame(self._at(), frame))
+
+    async def _let_arrive(self) -> None:
+        """After the player, which has joined the clock by now: the caller's frame of a tick comes when the hotline's is
+        out."""
+        frame_clock().join(self._coming.deliver)
 
     async def _perform(self) -> None:
         await perform(self._turns, self.hotline, self._act)
