@@ -125,7 +125,7 @@ def finished(calls: Iterable[CallOutcome]) -> list[CallOutcome]:
     return [call for call in calls if call.ended != "unfinished"]
 
 
-def share_interval(hits: int, calls: int) -> Interval:
+def share_interval(hits: float, calls: int) -> Interval:
     """Wilson's score interval of `hits` in `calls`."""
     p, z2 = hits / calls, _Z**2
     middle = (p + z2 / (2 * calls)) / (1 + z2 / calls)
