@@ -81,15 +81,16 @@ def run(args: argparse.Namespace) -> int:
         calls = cases.write_covering(explorer)
         cases.write_found(explorer)
         _report_text(console, explorer, len(calls))
+        trouble = ""
         if not args.text:
             status.update("speaking")
             with tempfile.TemporaryDirectory() as work:
-                spoken = _speak(flow, vocabulary, cases, calls, work=Path(work), has_time=has_time)
-            _report_voice(console, flow, spoken)
+                spoken, trouble = _speak(flow, vocabulary, cases, calls, work=Path(work), has_time=has_time)
+            _report_voice(console, flow, spoken, trouble)
     for folder, finding in cases.failures.items():
         console.print(Text(f"✗ {folder.name}  {finding}", "red"), soft_wrap=True, highlight=False)
     console.print(Text(f"{to}: the cases, to confirm; `ivr qa run {to}` plays them"), soft_wrap=True, highlight=False)
-    return 1 if cases.failures else 0
+    return 1 if cases.failures or trouble else 0
 
 
 def _speak(
@@ -100,8 +101,8 @@ def _speak(
     *,
     work: Path,
     has_time: Callable[[], bool],
-) -> list[SpokenCall]:
-    """The calls with voices, through the recogniser; a few processes play them."""
+) -> tuple[list[SpokenCall], str]:
+    """The calls with voices, through the recogniser; a few processes play them. And why it ended early, if it did."""
     with CasePool(setup_for(load_settings()), jobs=min(_MOST_JOBS, os.cpu_count() or 1)) as pool:
         voices = Voices(
             cases.voices,
@@ -112,7 +113,7 @@ def _speak(
             work,
             has_time,
         )
-        return cases.speak(calls, voices)
+        return cases.speak(calls, voices), voices.trouble
 
 
 def _report_text(console: Console, explorer: Explorer, cases: int) -> None:
@@ -128,7 +129,7 @@ def _report_text(console: Console, explorer: Explorer, cases: int) -> None:
         console.print(Text(f"  not gone: {way.start} → {way.end}{label}: {why}", "dim"), soft_wrap=True)
 
 
-def _report_voice(console: Console, flow: Flow, spoken: list[SpokenCall]) -> None:
+def _report_voice(console: Console, flow: Flow, spoken: list[SpokenCall], trouble: str) -> None:
     coverage = Coverage(flow)
     results = [call.result for call in spoken if call.result is not None and call.passed]
     for result in results:
@@ -137,9 +138,12 @@ def _report_voice(console: Console, flow: Flow, spoken: list[SpokenCall]) -> Non
         coverage.steps |= set(result.steps) & coverage.all_steps.keys()
     silent = sum(call.result is None for call in spoken)
     line = Text(f"by voice: {len(results)} of {len(spoken)} cases go as in text; {_shares(coverage)}")
-    if silent:
+    if silent and not trouble:
         line.append(f"; for {silent} there was no time: give a longer --budget, or `ivr qa render` them", "yellow")
     console.print(line, soft_wrap=True, highlight=False)
+    if trouble:
+        what = f"  {silent} cases are not spoken: {trouble}"
+        console.print(Text(what, "red"), soft_wrap=True, highlight=False)
 
 
 def _shares(coverage: Coverage) -> str:

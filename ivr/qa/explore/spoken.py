@@ -13,6 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from ivr.errors import IvrError
 from ivr.qa.explore.script import Script, Turn
 from ivr.qa.explore.shrink import fewest
 from ivr.qa.explore.trial import Finding, Seen
@@ -42,7 +43,7 @@ class SpokenCall:
 class Voices:
     """Speaks and plays cases. `write(folder, seen, voice, finding)` makes a case's file; `render` its recordings;
     `play` plays folders; `in_text` plays a script; `work` is a folder for what is only tried; `has_time` is asked
-    before every batch."""
+    before every batch. `trouble`: why no more could be spoken."""
 
     names: Sequence[str]
     write: Callable[[Path, Seen, str, Finding | None], Path]
@@ -52,6 +53,7 @@ class Voices:
     work: Path
     has_time: Callable[[], bool]
     trials: int = 0
+    trouble: str = ""
     _recorded: dict[tuple[str, str], Path] = field(default_factory=dict)
 
     def speak(self, calls: Sequence[SpokenCall]) -> list[SpokenCall]:
@@ -62,14 +64,21 @@ class Voices:
             coming = self._ahead(ahead, batches[:1])
             for number, batch in enumerate(batches, start=1):
                 spoken, coming = coming, None
-                if spoken is None:
+                if spoken is None or not self._is_done(spoken):
                     done += batch
                     continue
-                spoken.result()
                 coming = self._ahead(ahead, batches[number : number + 1])
                 results = self.play([call.folder for call in batch])
                 done += [_judged(call, result) for call, result in zip(batch, results, strict=True)]
         return done
+
+    def _is_done(self, spoken: Future[None]) -> bool:
+        """Whether a batch was spoken; if not, `trouble` says why, and no more are tried: what is found stays found."""
+        try:
+            spoken.result()
+        except IvrError as fault:
+            self.trouble = str(fault)
+        return not self.trouble
 
     def _ahead(self, ahead: ThreadPoolExecutor, batches: Sequence[Sequence[SpokenCall]]) -> Future[None] | None:
         """The next batch on its way to be spoken; None if there is none, or no time for it."""
@@ -92,7 +101,7 @@ class Voices:
         """The call in the first other voice that gets through; the last one tried, if none does."""
         place = self.names.index(call.voice)
         for name in [*self.names[place + 1 :], *self.names[:place]]:
-            if not self.has_time():
+            if self.trouble or not self.has_time():
                 break
             for recording in call.folder.glob("*.flac"):
                 recording.unlink()
@@ -153,8 +162,8 @@ def difference(seen: Seen, result: CaseResult) -> Finding | None:
     for number, (turn, row) in enumerate(zip(turns, result.turns[1:], strict=False), start=1):
         wanted = seen.taken_for(number)
         if turn.say and wanted and wanted[0] not in row.intents:
-            came = f"{' and '.join(row.intents) or 'nothing'}, heard as “{row.heard}”"
-            return Finding("heard", seen.answered[number - 1].step, wanted[0], came, number)
+            came, step = " and ".join(row.intents) or "nothing", seen.answered[number - 1].step
+            return Finding("heard", step, wanted[0], came, number, row.heard)
     if len(result.turns) <= len(turns):
         late = len(result.turns)
         return Finding("spoken", result.turns[-1].step, f"a turn for “{turns[late - 1].label}”", "the call's end", late)

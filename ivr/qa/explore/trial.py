@@ -25,17 +25,19 @@ _NOBODY_WAITS_S = 600.0
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What went wrong: `kind` as above, `step` where, after `turn` (0: before any); `wanted` and `came` tell it. Two
-    that are equal but for `turn` are the same failure."""
+    """What went wrong: `kind` as above, `step` where, after `turn` (0: before any); `wanted` and `came` tell it, and by
+    voice what was `heard`. Two that are equal but for `turn` and `heard` are the same failure."""
 
     kind: str
     step: str
     wanted: str
     came: str
     turn: int = field(default=0, compare=False)
+    heard: str = field(default="", compare=False)
 
     def __str__(self) -> str:
-        return f"{self.kind} at {self.step or 'the start'}: expected {self.wanted}, came {self.came}"
+        heard = f", heard as “{self.heard}”" if self.heard else ""
+        return f"{self.kind} at {self.step or 'the start'}: expected {self.wanted}, came {self.came}{heard}"
 
 
 @dataclass(frozen=True)
