@@ -147,3 +147,27 @@ def test_a_pipe_that_nobody_holds_time_for_is_seen_all_the_same():
             return now()
 
     assert run(work()) < 2.0
+
+
+def test_a_scripted_caller_speaks_at_a_moment_of_the_call_or_of_a_prompt():
+    acted = []
+
+    async def act(turn):
+        acted.append((round(now(), 3), turn.label))
+
+    async def play():
+        hotline = HotlineSpeech()
+        turns = [
+            CallerTurn(text="x", label="at", at=1.5),
+            CallerTurn(text="x", label="when", when="账号", after=0.4),
+            CallerTurn(text="x", label="late", at=2.0),
+        ]
+        caller = asyncio.create_task(perform(turns, hotline, act))
+        for text in ("您好。", "请问有什么可以帮您？", "请说八位账号。"):
+            hotline.began(text)
+            await asyncio.sleep(3.0)
+            hotline.ended()
+        await caller
+
+    run(play())
+    assert acted == [(1.5, "at"), (6.4, "when"), (6.4, "late")]
