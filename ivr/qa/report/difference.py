@@ -14,6 +14,9 @@ from ivr.qa.compare.turn_diff import Change
 
 Parts = list[tuple[str, str]]
 
+_WORDING = {"heard", "free_text", "prompts", "summary", "slots", "values"}
+"""What is read letter by letter; a name or a number that changed is another one as a whole."""
+
 
 def parts(before: str, after: str) -> Parts:
     """Both texts cut where they part: ("=", in both), ("-", only before), ("+", only after), in reading order."""
@@ -44,15 +47,17 @@ def shown(diff: CaseDiff) -> dict[str, Any]:
 
 def _changes(changes: Iterable[Change]) -> list[dict[str, Any]]:
     return [
-        {"what": change.what, "noticed": change.noticed, "parts": _readable(change.before, change.after)}
+        {"what": change.what, "noticed": change.noticed, "parts": _readable(change)}
         for change in changes
     ]
 
 
-def _readable(before: str, after: str) -> Parts:
-    """As `parts`, but the whole before and the whole after where little is in both: a patchwork is not read."""
-    found = parts(before, after)
+def _readable(change: Change) -> Parts:
+    """As `parts` for wording, but the whole before and the whole after where little is in both: a patchwork is not
+    read."""
+    whole = [("-", change.before), ("+", change.after)]
+    if change.what not in _WORDING:
+        return whole
+    found = parts(change.before, change.after)
     common = sum(len(text) for sign, text in found if sign == "=")
-    if 2 * common < max(len(before), len(after)):
-        return [(sign, text) for sign, text in (("-", before), ("+", after)) if text]
-    return found
+    return found if 2 * common >= max(len(change.before), len(change.after)) else whole

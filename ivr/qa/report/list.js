@@ -69,7 +69,7 @@ function change(to) {
 function row(entry) {
   const facts = [make("span", entry.flow), make("span", clock(entry.seconds * 1000))];
   if (entry.gap !== null) facts.push(make("span", `${word.gap} ${seconds(entry.gap)}`));
-  const was = entry.was && entry.was !== entry.verdict ? `, ${word.was} ${word[entry.was].toLowerCase()}` : "";
+  const was = entry.was && entry.was !== entry.verdict ? word.was(word[entry.was]) : "";
   if (entry.judged) facts.push(make(`span.judged.${entry.judged}`, word.judged[entry.judged] + was));
   if (entry.change === "new") facts.push(make("span.judged", word.new));
   const badge = label(make(`span.badge.${entry.verdict}`, GLYPHS[entry.verdict]), word[entry.verdict]);
