@@ -1,0 +1,89 @@
+"""Every measure of a run in one place, for the table, for JSON and for whoever compares two runs.
+
+Coverage counts over all cases of a flow: of its steps and ways (coverage.py), of the intents and FAQ entries that its
+words name, and of them those that some turn was taken for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from ivr.flow.load import Flow
+from ivr.qa.case import Case
+from ivr.qa.coverage import Coverage
+from ivr.qa.measures.calls import Calls, calls, gaps
+from ivr.qa.measures.meanings import Acceptance, Intents, Slots, acceptance, intents, slots
+from ivr.qa.measures.recognition import Recognition, recognition
+from ivr.qa.run_result import RunResult
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """Of one flow, (covered, all there are)."""
+
+    steps: tuple[int, int]
+    ways: tuple[int, int]
+    intents: tuple[int, int]
+    faq: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """What a run says; a measure is None where the run, or its cases, say nothing of it."""
+
+    recognition: Recognition | None
+    intents: Intents | None
+    slots: Slots | None
+    acceptance: Acceptance | None
+    calls: Calls | None
+    gaps_ms: Mapping[str, Mapping[str, float]]
+    coverage: Mapping[str, Covered]
+
+    def as_json(self) -> dict[str, Any]:
+        """For `--json`: shares in [0, 1], times in ms."""
+        return asdict(self)
+
+
+def measures(run: RunResult, cases: Mapping[str, Case], flows: Mapping[str, Flow]) -> Measures:
+    """All measures of `run`. `cases` by name and `flows` by name are what its cases and hotlines say now; what is not
+    there is not measured."""
+    covered = {name: coverage(run, flow) for name, flow in flows.items()}
+    return Measures(
+        recognition(run),
+        intents(run, cases),
+        slots(run, cases),
+        acceptance(run, cases),
+        calls(run),
+        gaps(run),
+        covered,
+    )
+
+
+def of_flow(run: RunResult, flow: str) -> RunResult:
+    """The run as if only cases that call `flow` had been played."""
+    return replace(run, cases=tuple(result for result in run.cases if result.flow == flow))
+
+
+def coverage(run: RunResult, flow: Flow) -> Covered:
+    """What the run's calls of `flow` have gone through."""
+    found, meant = Coverage(flow), set[str]()
+    results = of_flow(run, flow.name).cases
+    gone = {way for result in results for way in result.ways}
+    found.steps = {place for result in results for place in result.steps} & found.all_steps.keys()
+    found.ways = {way for way in found.all_ways if (way.start, way.end) in gone}
+    meant = {intent for result in results for turn in result.turns for intent in turn.intents}
+    named = {name for words in flow.words.values() for name in words.intents}
+    entries = {
+        f"faq:{bank}/{entry.id}"
+        for words in flow.words.values()
+        for bank, bank_entries in words.faqs.items()
+        for entry in bank_entries
+    }
+    return Covered(
+        (len(found.steps), len(found.all_steps)),
+        (len(found.ways), len(found.all_ways)),
+        (len(named & meant), len(named)),
+        (len(entries & meant), len(entries)),
+    )
