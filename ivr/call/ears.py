@@ -132,12 +132,10 @@ class Ears:
         silent_ms = self._turns.silence_ms
         callers = self._echo.hear(frame.pcm)
         found = self._turns.hear(self._echo.left, judged=callers, listens=self._echo.prompting)
-        if changes := self._line.hear(frame.pcm, frame.at, self._turns.voice):
-            self._line_changed(changes, frame.at)
+        self._line_changed(self._line.hear(frame.pcm, frame.at, self._turns.voice), frame.at)
         for change in found:
             self._apply(change, frame.at)
-        if self._present is not None:
-            self._silence(silent_ms)
+        self._silence(silent_ms)
 
     async def run(self) -> None:
         """Decode turns until cancelled or closed."""

@@ -23,6 +23,7 @@ from ivr.dialogue.world import share_of
 from ivr.errors import IvrError, VersionError
 from ivr.flow.load import Flow
 from ivr.flow.versions import Pointer, VersionStore
+from ivr.models.store import learned_folder
 
 _log = structlog.get_logger(__name__)
 _LOOK_EVERY_S = 1.0
@@ -145,7 +146,7 @@ def _lineup(store: VersionStore, pointer: Pointer, before: Lineup | None) -> Lin
 
 
 def _ready(flow: Flow) -> Edition:
-    return Edition(flow, prepared_vocabulary_for(flow))
+    return Edition(flow, prepared_vocabulary_for(flow, learned_folder()))
 
 
 def _same_languages(before: Lineup, after: Lineup) -> None:

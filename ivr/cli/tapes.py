@@ -10,13 +10,13 @@ from ivr.audio import FRAME_MS, SILENCE, frames
 from ivr.call.journal import MemoryJournal
 from ivr.cli.equipment import equipment_for
 from ivr.cli.flows import flow_folder
-from ivr.simulate.recorded_call import play
 from ivr.dialogue.commands import Listen
 from ivr.dialogue.dialogue import Dialogue
 from ivr.dialogue.vocabulary import prepared_vocabulary_for
 from ivr.errors import UsageError
 from ivr.flow.load import load
 from ivr.hearing.expectation import Expectation
+from ivr.models.store import learned_folder
 from ivr.qa.case import LoadedCase, load_case
 from ivr.qa.reply_gap import speech_end_s
 from ivr.qa.taped_call import Tape, TapedTurn
@@ -24,6 +24,7 @@ from ivr.settings import load_settings
 from ivr.shipped import shipped
 from ivr.simulate.caller import CallerTurn
 from ivr.simulate.mock_actions import MockActions
+from ivr.simulate.recorded_call import play
 from ivr.simulate.virtual_loop import run
 
 _FRAME_S = FRAME_MS / 1000
@@ -53,7 +54,7 @@ def tapes_of(folders: Sequence[Path] | None) -> list[Tape]:
 
 async def _tape(case: LoadedCase) -> Tape:
     flow = load(flow_folder(case.case.flow))
-    dialogue = _Expecting(flow, prepared_vocabulary_for(flow))
+    dialogue = _Expecting(flow, prepared_vocabulary_for(flow, learned_folder()))
     dialogue.expected = []
     spoken: list[tuple[float, CallerTurn]] = []
     async with equipment_for(load_settings(), flow, actions=MockActions(case.case.mock)) as equipment:

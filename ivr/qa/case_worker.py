@@ -25,6 +25,7 @@ from ivr.dialogue.vocabulary import Vocabulary, prepared_vocabulary_for
 from ivr.errors import FlowError, IvrError
 from ivr.flow.load import Flow, load
 from ivr.flow.problem import listing
+from ivr.models.store import learned_folder
 from ivr.qa.case import LoadedCase, load_case
 from ivr.qa.channels.spec import CLEAR, Channel
 from ivr.qa.play_case import Hotline, PlayedCase, about, play_case
@@ -79,7 +80,7 @@ class CasePlayer:
         name = loaded.case.flow
         if name not in self.flows:
             flow = load(self.setup.flow_folder(name))
-            self.flows[name] = flow, prepared_vocabulary_for(flow)
+            self.flows[name] = flow, prepared_vocabulary_for(flow, learned_folder())
         flow, vocabulary = self.flows[name]
         if problems := loaded.problems(flow):
             raise FlowError(listing(problems))
@@ -117,11 +118,16 @@ class Done:
     decoded: int
 
 
+READY = "ready"
+
+
 def work(connection: Connection, setup: Setup) -> None:
-    """The process: folders come in by `connection`, a `Done` for each goes out, until it is closed."""
+    """The process: `READY` goes out once; then folders come in by `connection`, a `Done` for each goes out, until it is
+    closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's, who ends us
     _errors_alone()
     player = CasePlayer(setup)
+    connection.send(READY)
     while True:
         try:
             folder = connection.recv()

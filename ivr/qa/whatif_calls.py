@@ -14,6 +14,7 @@ from ivr.dialogue.dialogue import Dialogue
 from ivr.dialogue.vocabulary import Vocabulary, prepared_vocabulary_for
 from ivr.errors import JournalError
 from ivr.flow.load import Flow
+from ivr.models.store import learned_folder
 from ivr.qa.whatif import Unusable, WhatIf, lengths_in, what_if
 from ivr.qa.whatif_figures import Figures
 
@@ -48,7 +49,7 @@ def imagine(
     paths = list(_calls(folder, seen))
     if not paths:
         return seen
-    vocabulary = prepared_vocabulary_for(flow)
+    vocabulary = prepared_vocabulary_for(flow, learned_folder())
     lengths: dict[str, float] = {}
     for path in shown(paths):
         try:

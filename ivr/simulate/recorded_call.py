@@ -14,6 +14,7 @@ from ivr.clock import outside_work
 from ivr.dialogue.dialogue import Dialogue
 from ivr.dialogue.vocabulary import prepared_vocabulary_for
 from ivr.flow.load import Flow
+from ivr.models.store import learned_folder
 from ivr.simulate.caller import CallerTurn
 from ivr.simulate.wav_line import WavLine
 
@@ -44,7 +45,7 @@ async def play(
         line.tap(heard)
     if dialogue is None:
         with outside_work():
-            dialogue = Dialogue(flow, await asyncio.to_thread(prepared_vocabulary_for, flow))
+            dialogue = Dialogue(flow, await asyncio.to_thread(prepared_vocabulary_for, flow, learned_folder()))
     return await run_call(
         line,
         dialogue,

@@ -102,7 +102,7 @@ def test_the_echo_canceller_gives_and_remembers_what_the_plain_one_does(seed):
         np.random.default_rng(seed),
         False,
         seed % 2,
-    )  # lost frames keep an echo from being learned
+    )  # torn: no echo is learned
     for out, caller in zip(frames_of(seed), frames_of(seed + 100), strict=True):
         if torn and chance.random() < 0.03:
             spared.missing(3)
