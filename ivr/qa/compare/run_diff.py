@@ -66,11 +66,11 @@ class RunDiff:
 
 
 def compare_runs(before: RunResult, after: RunResult, *, accept_changes: bool = False) -> RunDiff:
-    """What changed from `before` to `after`. Raises UsageError if a run has two cases of one name, or both have none
+    """What changed from `before` to `after`. Raises UsageError if a run has two cases of one name, or they have none
     in common."""
     old, new = _by_name(before, after)
     both = [name for name in new if name in old]
-    if not both:
+    if old and new and not both:
         raise UsageError("the two runs have no case in common: compare runs of the same cases.")
     cases = tuple(compare_case(old[name], new[name]) for name in both)
     steps = [_step(case) for case in cases]

@@ -66,6 +66,8 @@ def test_cases_of_one_side_are_named_and_decide_nothing():
 def test_a_run_of_some_cases_is_compared_with_these_alone():
     diff = compare_runs(restricted(many(8), {"case_03"}), restricted(many(8), {"case_03"}))
     assert (len(diff.cases), diff.only_before) == (1, ())
+    new = compare_runs(restricted(many(8), {"bill"}), run_of(FAILED))
+    assert (new.cases, new.only_after, new.verdict) == ((), ("bill",), "same")
 
 
 def test_another_release_model_flow_or_channel_is_said():
