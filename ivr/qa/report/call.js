@@ -11,7 +11,7 @@ function drawCall(entry, at = 0) {
   load(call, sound);
   const back = set(make("a.back", `‹ ${word.back}`), { href: "#" });
   const title = set(spoken("h2", entry.title), { id: "call-title", tabIndex: -1 });
-  const head = make("div.call-head", make(`span.verdict.${entry.verdict}`, `${GLYPHS[entry.verdict]} ${word[entry.verdict]}`), title, aboutCall(entry, call));
+  const head = make("div.call-head", make(`span.verdict.${entry.verdict}`, `${GLYPHS[entry.verdict]} ${word[entry.verdict]}`), title, aboutCall(entry, call), leads(call));
   $("call").setAttribute("aria-labelledby", "call-title");
   $("call").replaceChildren(back, head, ...notices(call), ...ofWholeCall(call), timeline(call, sound), make("ol.turns", call.turns.map((turn, index) => card(call, turn, index))));
   resized();
@@ -28,6 +28,17 @@ function aboutCall(entry, call) {
 function notices(call) {
   const told = [["trouble-notice", word.trouble, call.trouble], ["notice", word.knownFailure, call.known_failure], ...call.notes.map((note) => ["notice", "", note])];
   return told.filter(([, , text]) => text).map(([kind, name, text]) => make(`p.${kind}`, name && make("b", name, " "), text));
+}
+
+/** Buttons that lead to the turns that failed or that a caller would notice to be otherwise. */
+function leads(call) {
+  const wrong = (turn, index) => call.failures.some((failure) => failure.turn === index) || Boolean(call.diff && call.diff.turns[index]?.noticed);
+  const found = call.turns.map((turn, index) => [turn, index]).filter(([turn, index]) => wrong(turn, index));
+  return found.length ? make("p.leads", found.map(([turn, index]) => {
+    const failed = call.failures.some((failure) => failure.turn === index);
+    const button = make(`button.quiet${failed ? ".failed" : ""}`, failed ? "✗ " : "≠ ", turnName(index), turn.said ? spoken("span", ` ${turn.said}`) : "");
+    return set(button, { type: "button", onclick: () => toTurn(index) });
+  })) : "";
 }
 
 /** What belongs to no turn that is there: failures of the call, its changes, turns that it no longer came to. */
@@ -62,7 +73,7 @@ function card(call, turn, index) {
   begin.onclick = () => { seek(turn.began_ms); if (player.audio.src && !playing()) toggle(); };
   const gap = Number.isInteger(turn.gap_ms) ? make("p.reply-gap", word.gap, " ", make("b", seconds(turn.gap_ms))) : null;
   const made = make(`li.turn${failures.length ? ".bad" : ""}`, begin, make("div.body",
-    make("div.from-caller", ...saidIn(turn), make("div.facts", factsOf(turn)), howCome(turn)), gap,
+    make("div.from-caller", ...saidIn(turn), make("div.facts", factsOf(turn, call.turns[index - 1])), howCome(turn)), gap,
     make("div.from-hotline", (turn.prompts || []).map((prompt) => spoken("p.bubble", prompt))),
     failures.length ? section("problems", word.failures, make("ul", failures.map((failure) => problem(failure, call, false)))) : null,
     changesOf(call.diff, index)));
@@ -78,12 +89,13 @@ function saidIn(turn) {
   return turn.said ? [said, make("p.right", `✓ ${word.heardRight}`)] : [said];
 }
 
-function factsOf(turn) {
+function factsOf(turn, before) {
   if (turn.kind === "begin") return [];
+  const slots = Object.entries(turn.slots || {}).filter(([name, value]) => plain(value) !== plain((before?.slots || {})[name]));
   const cut = turn.cut ? `“${turn.cut}” ${word.after_s} ${seconds(turn.cut_at_ms || 0)}` : null;
   return [fact("intent", "", (turn.intents || []).join(" → ")), fact("", word.score, turn.score ? turn.score.toFixed(2) : null),
     fact("faint", word.runnerUp, turn.runner_up ? `${turn.runner_up} ${(turn.runner_up_score || 0).toFixed(2)}` : null),
-    fact("", "", pairs(turn.slots)), fact("faint", word.step, turn.step), fact("faint", "", turn.question_closed ? word.closed : null), fact("cut-off", word.cut, cut)];
+    fact("", "", pairs(Object.fromEntries(slots))), fact("faint", word.step, turn.step), fact("faint", "", turn.question_closed ? word.closed : null), fact("cut-off", word.cut, cut)];
 }
 
 function howCome(turn) {

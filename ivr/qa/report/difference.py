@@ -46,10 +46,7 @@ def shown(diff: CaseDiff) -> dict[str, Any]:
 
 
 def _changes(changes: Iterable[Change]) -> list[dict[str, Any]]:
-    return [
-        {"what": change.what, "noticed": change.noticed, "parts": _readable(change)}
-        for change in changes
-    ]
+    return [{"what": change.what, "noticed": change.noticed, "parts": _readable(change)} for change in changes]
 
 
 def _readable(change: Change) -> Parts:

@@ -32,11 +32,14 @@ function move(by) {
   (link.offsetParent ? link : $("call-title")).focus();
 }
 
+function toTurn(index) {
+  seek(player.turns[index].began_ms);
+  document.querySelector(`.turn[data-turn="${index}"]`).scrollIntoView({ block: "start" });
+}
+
 function turnBy(by) {
   const next = Math.min(Math.max(turnAt(player.at) + by, 0), player.turns.length - 1);
-  if (next < 0) return;
-  seek(player.turns[next].began_ms);
-  document.querySelector(`.turn[data-turn="${next}"]`).scrollIntoView({ block: "nearest" });
+  if (next >= 0) toTurn(next);
 }
 
 function search() {

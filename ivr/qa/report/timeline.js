@@ -50,7 +50,8 @@ const withScore = (mark) => (mark.score === undefined ? mark.text : `${mark.text
 function lanes(call) {
   const of = (name) => call.marks.filter((mark) => mark.lane === name);
   const turns = call.turns.filter((turn) => turn.kind !== "begin");
-  const truth = turns.filter((turn) => turn.kind !== "silence").map((turn) => drawn({ from: turn.began_ms, to: turn.ended_ms, text: turn.said || word[turn.kind] || "" }, "truth"));
+  const wrong = (turn) => call.failures.some((failure) => call.turns[failure.turn] === turn);
+  const truth = turns.filter((turn) => turn.kind !== "silence").map((turn) => drawn({ from: turn.began_ms, to: turn.ended_ms, text: turn.said || word[turn.kind] || "" }, wrong(turn) ? "truth.wrong" : "truth"));
   const gaps = turns.filter((turn) => turn.gap_ms > 0).map((turn) => drawn({ from: turn.ended_ms, to: turn.ended_ms + turn.gap_ms, text: word.gap }, "reply", seconds(turn.gap_ms)));
   const [mine, theirs] = call.peaks.map(wave);
   return [
@@ -97,7 +98,7 @@ function lay() {
     const mark = element.classList.contains("mark");
     element.style.left = share(left);
     if (!mark) element.style.width = share(Math.max(width, 2));
-    element.classList.toggle("narrow", width < 26);
+    element.classList.toggle("narrow", width < 34);
     const taken = rowsTaken[element.parentNode.classList[1]];
     if (taken) element.style.setProperty("--row", rowFor(taken, left, mark ? element.offsetWidth + 4 : Math.max(width, 3) + 1));
   }
