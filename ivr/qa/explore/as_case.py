@@ -1,7 +1,7 @@
 """An explored call as a case: what the caller does, and what was seen, or meant, to be confirmed by a person.
 
-Decided: what is written is loose (what each turn was taken for, where the call stood then, how it ended), so that a
-prompt may be reworded without a case to mend. A call that the text search left open ends with the caller's hanging up.
+Decided: what is written is loose (what each turn was taken for, the steps gone, how it ended), so that a prompt may be
+reworded without a case to mend. A call that the text search left open ends with the caller's hanging up.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ def case_of(seen: Seen, *, flow: str, voice: str, tags: list[str], finding: Find
     if seen.left_by_caller or finding is not None:
         turns.append({"hang_up": True})
     if finding is None:
-        case["expect"] = {"ended": seen.ended} | ({"queue": seen.queue} if seen.queue else {})
+        ending = {"ended": seen.ended} | ({"queue": seen.queue} if seen.queue else {})
+        case["expect"] = {"steps": list(seen.walk.steps)} | ending
     return case
 
 
@@ -53,8 +54,7 @@ def write_case(folder: Path, case: dict[str, Any], head: str) -> Path:
 def _sentence(seen: Seen, finding: Finding | None) -> str:
     if finding is not None:
         return str(finding)
-    steps = list(dict.fromkeys(seen.walk.steps))
-    return f"a caller goes to {steps[-1]}" if steps else "a caller rings"
+    return " → ".join(seen.walk.steps) or "a caller rings"
 
 
 def _turn(seen: Seen, number: int, turn: Turn, finding: Finding | None) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from ivr.flow.scalars import in_language
 from ivr.qa.explore.script import Turn
 
 _AROUND = {
-    "zh-CN": ("{}", "嗯，{}", "那个，{}", "呃，{}", "{}吧", "你好，{}", "{}，谢谢", "{}，{}", "喂，{}", "就是，{}"),
+    "zh-CN": ("{}", "嗯，{}", "那个，{}", "呃，{}", "你好，{}", "{}，谢谢", "{}，{}", "喂，{}", "就是，{}"),
     "en": ("{}", "um, {}", "er, {}", "{}, please", "hello, {}", "{}, thanks", "well, {}", "{}, {}"),
 }
 

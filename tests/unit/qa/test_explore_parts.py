@@ -62,12 +62,14 @@ def test_words_are_varied_around_an_example_of_the_same_meaning_and_taken_back_t
 
 def test_a_written_case_is_read_as_one_and_asks_to_be_confirmed(tmp_path):
     call = seen(BILL, Turn(keys="1"), Turn())
+    call.walk.steps.extend(["welcome", "need"])
     case = case_of(call, flow="cloud_support", voice="zf_xiaoxiao", tags=["explore"])
     folder = write_case(tmp_path / "one", case, "Found.")
     text = (folder / "case.yaml").read_text(encoding="utf-8")
     assert text.startswith("# Found.\n")
     assert text.count("expect:" + TO_CONFIRM) == 4
     read = load_case(folder).case
+    assert (read.case, read.expect.steps) == ("welcome → need", ["welcome", "need"])
     assert [turn.label for turn in read.turns] == ["查账单", "[1]", "(silence)", "(hangs up)"]
     assert (read.turns[0].expect.intent, read.turns[0].expect.step, read.expect.ended) == ("billing", "need", "hung_up")
 
