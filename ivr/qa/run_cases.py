@@ -21,6 +21,7 @@ from ivr.qa.case_worker import Done, Setup, work
 from ivr.qa.run_result import CaseResult, Cost, RunResult
 
 _LONGEST_S = 300.0
+_START_S = 180.0
 _END_S = 5.0
 Progress = Callable[[CaseResult, int, int], None]
 """Told after each case: its result, how many are done, and of how many."""
@@ -33,6 +34,7 @@ class _Worker:
     process: SpawnProcess
     connection: Connection
     number: int | None = None
+    ready: bool = False
     began: float = 0.0
     last: Done | None = None
 
@@ -40,7 +42,7 @@ class _Worker:
 @dataclass
 class CasePool:
     """Processes that play cases; use as `with`. `longest_s`: what one case may take before it is given up, in true
-    seconds; a process's first case has to learn its flow too."""
+    seconds; a process's first case has to learn its flow too, but not to import what it needs."""
 
     setup: Setup
     jobs: int = 1
@@ -114,25 +116,36 @@ class CasePool:
     def _collect(self, folders: Sequence[Path]) -> list[tuple[int, CaseResult]]:
         """Wait for a process that has something to say, has ended, or has taken too long."""
         busy = {worker.connection: worker for worker in self._workers if worker.number is not None}
-        until = min(worker.began for worker in busy.values()) + self.longest_s
+        until = min(self._until(worker) for worker in busy.values())
         ready = wait(list(busy), timeout=max(0.0, until - time.monotonic()))
         found: list[tuple[int, CaseResult]] = []
         for connection, worker in busy.items():
             number = worker.number or 0
             if connection in ready:
-                found.append((number, self._received(worker, folders[number])))
-            elif time.monotonic() - worker.began >= self.longest_s:
+                result = self._received(worker, folders[number])
+            elif time.monotonic() >= self._until(worker):
                 self._lose(worker)
-                found.append((number, _trouble(folders[number], f"it was not over after {self.longest_s:g} s.")))
+                what = f"it was not over after {self.longest_s:g} s." if worker.ready else "its process did not start."
+                result = _trouble(folders[number], what)
+            else:
+                continue
+            found += [(number, result)] if result is not None else []
         return found
 
-    def _received(self, worker: _Worker, folder: Path) -> CaseResult:
+    def _until(self, worker: _Worker) -> float:
+        return worker.began + (self.longest_s if worker.ready else _START_S)
+
+    def _received(self, worker: _Worker, folder: Path) -> CaseResult | None:
+        """None where the process only says that it has started."""
         try:
-            done: Done = worker.connection.recv()
+            done: Done | str = worker.connection.recv()
         except (EOFError, OSError):
             self._lose(worker)
             code = worker.process.exitcode
             return _trouble(folder, f"the process that played it ended in the middle (exit status {code}).")
+        if not isinstance(done, Done):
+            worker.ready, worker.began = True, time.monotonic()
+            return None
         worker.number, worker.last = None, done
         self.flows |= done.digests
         return done.result
