@@ -61,8 +61,9 @@ def level_dbfs(pcm: bytes) -> float:
     return max(-100.0, 10 * float(np.log10(power))) if power > 0 else -100.0
 
 
-def read_audio(path: Path) -> bytes:
-    """A recording in any format libsndfile reads (WAV, FLAC, µ-law, MP3 …), any rate, mixed down to 8 kHz mono PCM.
+def read_audio(path: Path, *, channel: int | None = None) -> bytes:
+    """A recording in any format libsndfile reads (WAV, FLAC, µ-law, MP3 …), any rate, mixed down to 8 kHz mono PCM; or
+    one `channel` of it alone, from 0, such as the caller's.
 
     Of a call's FLAC that a killed server left behind, everything up to its last whole block (half a second) is read.
     Raises AudioError: no such file, not a recording, empty, or longer than an hour.
@@ -75,7 +76,10 @@ def read_audio(path: Path) -> bytes:
         with soundfile.SoundFile(path) as file:
             if _UNKNOWN_LENGTH > file.frames > MAX_MINUTES * 60 * file.samplerate:
                 raise AudioError(f"{path} is longer than {MAX_MINUTES} minutes: cut it into calls first.")
-            signal = _read_whole(file).mean(axis=1)
+            if channel is not None and channel >= file.channels:
+                raise AudioError(f"{path} has {file.channels} channel, and not both directions of a call.")
+            whole = _read_whole(file)
+            signal = whole.mean(axis=1) if channel is None else whole[:, channel]
             rate = int(file.samplerate)
     except (soundfile.LibsndfileError, OSError, TypeError) as fault:
         raise AudioError(f"{path} is not a recording that can be read ({fault}): give a WAV or FLAC file.") from fault
