@@ -34,6 +34,7 @@ from ivr.qa.run_cases import CasePool
 from ivr.qa.spoken_material import VOICES
 from ivr.settings import load_settings
 
+_VOICES = {"zh-CN": VOICES, "en": ("af_heart", "am_michael")}
 _GOOD_SHARE = 95.0
 _MOST_JOBS = 2
 
@@ -59,9 +60,10 @@ def _length(text: str) -> float:
 
 
 def run(args: argparse.Namespace) -> int:
-    if not 1 <= args.voices <= len(VOICES):
-        raise UsageError(f"--voices {args.voices}: give 1 to {len(VOICES)}.")
     flow = load(flow_folder(args.flow))
+    voices = _VOICES[flow.hotline.language]
+    if not 1 <= args.voices <= len(voices):
+        raise UsageError(f"--voices {args.voices}: for {flow.hotline.language} there are 1 to {len(voices)}.")
     to = args.to or Path("explored") / flow.name
     if to.exists() and any(to.iterdir()):
         raise UsageError(f"there is something in {to} already: give a new folder by --to, or remove it.")
@@ -77,7 +79,7 @@ def run(args: argparse.Namespace) -> int:
         explorer.cover()
         explorer.disturb()
         explorer.promises()
-        cases = CaseSet(flow.name, args.flow, to, args.seed, VOICES[: args.voices])
+        cases = CaseSet(flow.name, args.flow, to, args.seed, voices[: args.voices])
         calls = cases.write_covering(explorer)
         cases.write_found(explorer)
         _report_text(console, explorer, len(calls))
