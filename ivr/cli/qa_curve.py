@@ -75,9 +75,7 @@ def _play(folders: list[Path], channels: list[Channel], args: argparse.Namespace
             # Without chance in it, all seeds would be one.
             for seed in range(channel.seed, channel.seed + (args.seeds if channel is not channels[0] else 1)):
                 seeded = replace(channel, seed=seed)
-                folder = (
-                    args.to / str(seeded).replace("=", "-") if args.to and seeded else args.to and args.to / "clean"
-                )
+                folder = args.to and args.to / (str(seeded) or _AS_IT_IS).replace(" ", "-")
 
                 def progress(case: CaseResult, _done: int, _total: int, label: str = label) -> None:
                     bar.update(task, advance=1, description=f"{label}: {case.case}")
@@ -102,6 +100,9 @@ def _print(out: Console, found: Curve) -> None:
         table.add_row(point.label, _told(point.success), *shares, cer)
     out.print(table)
     out.print(f"{len(found.points[0].met)} cases; in brackets Wilson's 95 % interval", style="dim", highlight=False)
+    for point in found.points:
+        for case, why in point.unplayed.items():
+            out.print(f"{point.label}: {case} could not be played: {why}", style="red", soft_wrap=True, highlight=False)
     broken = found.breaks_at()
     for point in found.points[1:]:
         if cases := [case for case, at in broken.items() if at == point.label]:

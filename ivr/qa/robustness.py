@@ -29,7 +29,8 @@ class Strength:
 @dataclass(frozen=True, slots=True)
 class Point:
     """`met`: for each case, in how many of its `calls` its expectations were met; `success` over the cases; `cer`: of
-    all turns whose words are known, None where there are none."""
+    all turns whose words are known, None where there are none; `unplayed`: why a case could not be played, which is no
+    success either."""
 
     label: str
     success: Interval
@@ -37,6 +38,7 @@ class Point:
     met: Mapping[str, int]
     calls: int
     cer: float | None
+    unplayed: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,8 @@ def _point(strength: Strength) -> Point:
     edits, said = sum(each.edits for each in heard), sum(each.said for each in heard)
     calls = len(strength.runs)
     share = _share(list(met.values()), calls)
-    return Point(strength.label, share, by_flow, met, calls, edits / said if said else None)
+    unplayed = {result.case: result.trouble for result in results if result.verdict == "error"}
+    return Point(strength.label, share, by_flow, met, calls, edits / said if said else None, unplayed)
 
 
 def _succeeded(result: CaseResult) -> bool:

@@ -2,7 +2,7 @@
 
 Decided: libsndfile codes, for its G.711 is the segmented one of ITU-T G.711 and its GSM is the reference coder of ETSI
 GSM 06.10 (13 kbit/s, 160 samples a frame). `ivr.audio.through_g711` is the continuous µ-law curve that cases are
-recorded through; the two differ by less than one step of the code.
+recorded through; the two differ by one step of the code at most.
 """
 
 from __future__ import annotations
