@@ -84,8 +84,9 @@ def with_progress(flow: Flow, folder: Path, began: timedelta | datetime, *, of: 
 def tell(seen: Seen, console: Console, most: int) -> None:
     """Print what was found."""
     figures, ways = seen.figures, seen.figures.ways
+    calls = f"{figures.calls} call{'s' * (figures.calls != 1)}"
     console.print(
-        f"{figures.calls} calls to {escape(seen.hotline)} since {seen.begin:%Y-%m-%d %H:%M}: {ways['same']} the same, "
+        f"{calls} to {escape(seen.hotline)} since {seen.begin:%Y-%m-%d %H:%M}: {ways['same']} the same, "
         f"{ways['other words']} in other words, {ways['other way']} another way, {ways['parted']} parted: what the "
         "caller would have said from there on is not known, so these count in no end",
         highlight=False,
