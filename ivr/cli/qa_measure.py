@@ -116,7 +116,7 @@ def _print_calls(out: Console, found: Calls) -> None:
         ("contained", _share(found.contained)),
         ("reprompts a call", _mean(found.reprompts)),
     ]
-    _table(out, f"{found.cases} calls, with 95 % intervals", ("", "all"), rows)
+    _table(out, f"{found.cases} call{'s' * (found.cases != 1)}, with 95 % intervals", ("", "all"), rows)
 
 
 def _print_recognition(out: Console, found: Recognition) -> None:
