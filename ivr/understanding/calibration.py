@@ -13,9 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
 from scipy.special import expit, logsumexp
-from sklearn.linear_model import LogisticRegression
 
 Floats = NDArray[np.float32]
 
@@ -33,6 +31,8 @@ class Temperature:
         """`scores` (n, labels) of texts unseen in training, `right` the place of each one's label."""
         if not len(scores):
             return cls()
+        from scipy.optimize import minimize_scalar  # noqa: PLC0415  0.2 s, and only learning needs it
+
         chosen = scores[np.arange(len(scores)), right]
 
         def loss(log_value: float) -> float:
@@ -67,6 +67,8 @@ class Scope:
         """From `evidence` of texts in scope and from elsewhere; each kind weighs half."""
         if len(inside) < 2 or len(outside) < 2:
             return cls()
+        from sklearn.linear_model import LogisticRegression  # noqa: PLC0415  0.8 s, and only learning needs it
+
         found = np.vstack([inside, outside]).astype(np.float64)
         middle, spread = found.mean(axis=0), found.std(axis=0) + 1e-6
         labels = np.repeat([1, 0], [len(inside), len(outside)])

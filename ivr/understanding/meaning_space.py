@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.covariance import ledoit_wolf
 
 Floats = NDArray[np.float32]
 Places = NDArray[np.intp]
@@ -64,6 +63,8 @@ class LabelDistance:
     @classmethod
     def of(cls, vectors: Floats, labels: Places) -> LabelDistance:
         """`labels` (n,): the place of each vector's label."""
+        from sklearn.covariance import ledoit_wolf  # noqa: PLC0415  0.8 s, and only learning needs it
+
         present, places = np.unique(labels, return_inverse=True)
         means = np.stack([vectors[places == label].mean(axis=0) for label in range(len(present))])
         inner = _LEAST_VARIANCE * np.eye(vectors.shape[1])
