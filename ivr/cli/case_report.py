@@ -15,7 +15,9 @@ BAD = frozenset({"failed", "mended", "error"})
 
 
 def show_case(console: Console, case: CaseResult) -> None:
-    """A case that did not go as it should; nothing of others."""
+    """A case that did not go as it should; of others, only what was converted in their recordings."""
+    for advice in case.advice:
+        console.print(Text(f"{case.case}: advice: {advice}", "yellow"), soft_wrap=True)
     if case.verdict not in BAD:
         return
     console.print(Text(f"✗ {case.case}  {case.title}", "bold red"), soft_wrap=True)

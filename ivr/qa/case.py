@@ -25,7 +25,7 @@ from ivr.flow.findings import validate
 from ivr.flow.load import Flow
 from ivr.flow.problem import Problem, listing
 from ivr.flow.scalars import Flag, Seconds, Written
-from ivr.qa.turn_audio import read_turn_audio
+from ivr.qa.turn_audio import TurnAudio, read_turn_audio
 from ivr.qa.twin import (
     OFFSET,
     CallExpected,
@@ -222,12 +222,18 @@ class LoadedCase:
 
     def turns(self) -> list[CallerTurn]:
         """The caller's script with its recordings. Raises AudioError for a recording that is missing or none."""
-        return [self._turn(number, spec) for number, spec in enumerate(self.case.turns)]
+        return self.script()[0]
 
-    def advice(self) -> list[str]:
-        """What was converted in recordings that are no telephone's. Raises AudioError as `turns` does."""
-        paths = filter(None, map(self.recording, range(len(self.case.turns))))
-        return [advice for path in dict.fromkeys(paths) for advice in read_turn_audio(path).advice]
+    def script(self) -> tuple[list[CallerTurn], tuple[str, ...]]:
+        """As `turns`, and what was converted in recordings that are no telephone's, a sentence each."""
+        turns: list[CallerTurn] = []
+        advice: dict[str, None] = {}
+        for number, spec in enumerate(self.case.turns):
+            path = self.recording(number)
+            audio = read_turn_audio(path) if path is not None else TurnAudio(b"")
+            advice |= dict.fromkeys(audio.advice)
+            turns.append(_caller_turn(spec, audio.pcm))
+        return turns, tuple(advice)
 
     def problems(self, flow: Flow) -> list[Problem]:
         """Steps, intents, queues and words of prompts that the case names and `flow` does not have, at their lines."""
@@ -242,20 +248,6 @@ class LoadedCase:
                 mend = "name fixed words of one of its prompts: nobody can wait for what never comes"
                 found.append(self.document.problem(("turns", number, "when"), what, mend))
         return found
-
-    def _turn(self, number: int, spec: TurnSpec) -> CallerTurn:
-        path = self.recording(number)
-        return CallerTurn(
-            pcm=read_turn_audio(path).pcm if path is not None else b"",
-            keys=spec.keys or "",
-            silence=spec.silence,
-            hang_up=spec.hang_up,
-            after=spec.after,
-            during=spec.during,
-            at=spec.at,
-            when=spec.when.part if spec.when is not None else "",
-            label=spec.text or spec.keys or "",
-        )
 
 
 def load_case(folder: Path) -> LoadedCase:
@@ -272,3 +264,17 @@ def load_case(folder: Path) -> LoadedCase:
 
 def _is_said(flow: Flow, part: str) -> bool:
     return any(part in text for language in flow.words for text in fixed_prompts(flow, language))
+
+
+def _caller_turn(spec: TurnSpec, pcm: bytes) -> CallerTurn:
+    return CallerTurn(
+        pcm=pcm,
+        keys=spec.keys or "",
+        silence=spec.silence,
+        hang_up=spec.hang_up,
+        after=spec.after,
+        during=spec.during,
+        at=spec.at,
+        when=spec.when.part if spec.when is not None else "",
+        label=spec.text or spec.keys or "",
+    )

@@ -58,7 +58,8 @@ async def play_case(
     caller and the hotline; `recording`: where both directions are kept as FLAC. Raises AudioError for a recording of
     the case that cannot be used."""
     case, name = loaded.case, loaded.name
-    turns = said_through(channel, loaded.turns())
+    recorded, advice = loaded.script()
+    turns = said_through(channel, recorded)
     line_of = partial(ChannelLine, path=ChannelPath(channel, turns, name)) if channel else WavLine
     dialogue = Dialogue(hotline.flow, hotline.vocabulary)
     watch, journal = CaseWatch(dialogue), MemoryJournal()
@@ -82,6 +83,7 @@ async def play_case(
     result = replace(
         about(loaded),
         channel=str(channel),
+        advice=advice,
         turns=watch.turns(),
         ended=watch.ended,
         ended_by=watch.by,

@@ -74,7 +74,7 @@ class Failure:
 @dataclass(frozen=True, slots=True)
 class CaseResult:
     """One case. `seconds`: of the call; `ways`: gone, as (from, to); `journal`: sha256 of its bytes; `trouble`: why it
-    could not be played, "" otherwise."""
+    could not be played, "" otherwise; `advice`: what was converted in its recordings."""
 
     case: str
     flow: str
@@ -97,6 +97,7 @@ class CaseResult:
     ways: tuple[tuple[str, str], ...] = ()
     journal: str = ""
     trouble: str = ""
+    advice: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,13 @@
-"""Cases are found and told apart; what is wrong with one is no trouble of another."""
+"""Cases are found, each once, and what is wrong with one is told with its line and remedy before it is played."""
 
+import numpy as np
 import pytest
+import soundfile
 
-from ivr.errors import UsageError
+from ivr.errors import AudioError, FlowError, UsageError
 from ivr.flow.load import load
-from ivr.qa.case_folder import find_cases, read_cases, why_unplayable
+from ivr.qa.case import load_case
+from ivr.qa.case_folder import find_cases
 from ivr.shipped import shipped
 
 pytestmark = pytest.mark.unit
@@ -30,46 +33,42 @@ def test_a_folder_without_cases_is_named(tmp_path):
         find_cases([tmp_path / "nowhere"])
 
 
-def test_of_two_cases_with_one_name_neither_is_played_and_the_rest_is(tmp_path):
-    twins = [case(tmp_path / "a" / "bill"), case(tmp_path / "b" / "bill")]
-    other = case(tmp_path / "c" / "other")
-    loaded, unplayable = read_cases(find_cases([tmp_path]))
-    assert [one.folder for one in loaded] == [other]
-    assert [one.folder for one in unplayable] == twins
-    assert f"in {twins[1]}: rename one of the folders" in unplayable[0].why
-
-
-def test_a_case_with_mistakes_is_told_with_its_line_and_the_rest_is_read(tmp_path):
-    case(tmp_path / "good")
-    case(tmp_path / "bad", "case: x\nflow: f\nturns:\n  - {kyes: 1}\n")
-    loaded, (bad,) = read_cases(find_cases([tmp_path]))
-    assert [one.name for one in loaded] == ["good"]
-    assert "case.yaml:4:" in bad.why
-    assert "did you mean `keys`?" in bad.why
+def test_a_mistake_is_told_with_its_line(tmp_path):
+    with pytest.raises(FlowError, match=r"case\.yaml:4:.*did you mean `keys`\?"):
+        load_case(case(tmp_path / "bad", "case: x\nflow: f\nturns:\n  - {kyes: 1}\n"))
 
 
 def test_a_recording_outside_the_cases_folder_is_refused(tmp_path):
-    case(tmp_path / "a", "case: x\nflow: f\nturns: [{audio: ../b.flac}]\n")
-    _, (bad,) = read_cases(find_cases([tmp_path]))
-    assert "put the recording beside case.yaml" in bad.why
+    with pytest.raises(FlowError, match=r"put the recording beside case\.yaml"):
+        load_case(case(tmp_path / "a", "case: x\nflow: f\nturns: [{audio: ../b.flac}]\n"))
 
 
-def test_why_a_case_cannot_be_played_is_said_before_it_is(tmp_path):
-    flow = load(shipped("flows/cloud_support"))
-    case(tmp_path / "lost", "case: x\nflow: cloud_support\nturns: [{text: 好}]\n")
-    case(tmp_path / "silent", "case: x\nflow: cloud_support\nturns: [{audio: 01.flac}]\n")
-    (tmp_path / "silent" / "01.flac").write_text("not sound")
-    case(tmp_path / "gone", GOOD + "expect: {steps: [no_such_step]}\n")
-    case(tmp_path / "good")
-    loaded, _ = read_cases(find_cases([tmp_path]))
-    why = {one.name: why_unplayable(one, flow) for one in loaded}
-    assert why.pop("good") == ""
-    assert "no step `no_such_step`" in why["gone"]
-    assert "01.flac is missing: render it with `ivr qa render" in why["lost"]
-    assert "01.flac is not a recording" in why["silent"]
+def test_a_recording_that_is_missing_or_none_is_told_before_the_call(tmp_path):
+    lost = load_case(case(tmp_path / "lost", "case: x\nflow: f\nturns: [{text: 好}]\n"))
+    with pytest.raises(AudioError, match=r"01\.flac is missing: render it with `ivr qa render"):
+        lost.turns()
+    none = load_case(case(tmp_path / "none", "case: x\nflow: f\nturns: [{audio: a.wav}]\n"))
+    (tmp_path / "none" / "a.wav").write_text("not sound")
+    with pytest.raises(AudioError, match=r"a\.wav is not a recording"):
+        none.turns()
+
+
+def test_a_converted_recording_is_played_with_advice(tmp_path):
+    loaded = load_case(case(tmp_path / "a", "case: x\nflow: f\nturns: [{audio: a.wav}]\n"))
+    tone = (np.sin(np.arange(16000) / 8) * 0.3).astype(np.float32)
+    soundfile.write(tmp_path / "a" / "a.wav", tone, 16000)
+    (turn,), (advice,) = loaded.script()
+    assert len(turn.pcm) == 16000
+    assert "16000 Hz" in advice
+
+
+def test_every_shipped_case_names_only_what_its_hotline_has():
+    flows = {path.name: load(path) for path in shipped("flows").iterdir() if (path / "flow.yaml").is_file()}
+    cases = [load_case(folder) for folder in find_cases([shipped("audio_fixtures")])]
+    assert [str(problem) for one in cases for problem in one.problems(flows[one.case.flow])] == []
+    assert len(cases) >= 60
 
 
 def test_a_mock_has_jsons_types(tmp_path):
-    case(tmp_path / "a", GOOD + 'mock: {/bills/: {amount: 1.5, number: "7"}}\n')
-    ((loaded,), _) = read_cases(find_cases([tmp_path]))
+    loaded = load_case(case(tmp_path / "a", GOOD + 'mock: {/bills/: {amount: 1.5, number: "7"}}\n'))
     assert loaded.case.mock == {"/bills/": {"amount": 1.5, "number": "7"}}
