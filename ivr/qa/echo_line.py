@@ -6,10 +6,11 @@ import asyncio
 
 import numpy as np
 
-from ivr.audio import FRAME_BYTES, FRAME_MS, RATE, SILENCE, samples, through_g711, to_pcm
+from ivr.audio import FRAME_BYTES, FRAME_MS, RATE, SILENCE, through_g711, to_pcm
 from ivr.call.line import AudioFrame, CallInfo
 from ivr.dialogue.events import HungUp
 from ivr.qa.barge_in_scenes import Scene, Signal
+from ivr.qa.channels.echo import Echo
 from ivr.simulate.wav_line import WavLine
 
 _FRAME = FRAME_BYTES // 2
@@ -26,7 +27,7 @@ class EchoLine(WavLine):
         self.spoke_at: float | None = None
         self._scene = scene
         self._began = asyncio.Event()
-        self._sent = np.zeros(len(scene.echo) + _FRAME, dtype=np.float32)
+        self._echo = Echo(scene.echo)
         self._heard_frames = 0
         self._sounded = 0
         self._sounds_at: float | None = None
@@ -46,10 +47,10 @@ class EchoLine(WavLine):
             self.spoke_at = self._at()
             self._began.set()
         self.silent.append((self._at(), frame is SILENCE))
-        self._sent = np.concatenate((self._sent[_FRAME:], samples(frame)))
+        self._echo.sent(frame)
 
     def _speak_frame(self) -> None:
-        mixed = self._echo() + self._slice(self._scene.background, self._heard_frames * _FRAME, around=True)
+        mixed = self._echo.back() + self._slice(self._scene.background, self._heard_frames * _FRAME, around=True)
         if self.spoke_at is not None and self._at() >= self.spoke_at + self._scene.at:
             if self._sounds_at is None:
                 self._sounds_at = self._at() - FRAME_MS / 1000  # what arrives now was said 20 ms ago
@@ -57,11 +58,6 @@ class EchoLine(WavLine):
             self._sounded += 1
         self._heard_frames += 1
         self._coming.put_nowait(AudioFrame(self._at(), through_g711(to_pcm(mixed))))
-
-    def _echo(self) -> Signal:
-        if not len(self._scene.echo):
-            return np.zeros(_FRAME, dtype=np.float32)
-        return np.convolve(self._sent, self._scene.echo)[len(self._sent) - _FRAME : len(self._sent)].astype(np.float32)
 
     def _slice(self, signal: Signal, start: int, *, around: bool = False) -> Signal:
         piece = signal[start % len(signal) :][:_FRAME] if around and len(signal) else signal[start : start + _FRAME]
