@@ -1,5 +1,0 @@
-"""Where `play` stood before; see `ivr.simulate.recorded_call`."""
-
-from ivr.simulate.recorded_call import play
-
-__all__ = ["play"]
