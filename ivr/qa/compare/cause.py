@@ -7,7 +7,7 @@ meaning was answered otherwise; the answer came at another time.
 
 from __future__ import annotations
 
-from ivr.qa.compare.turn_diff import GAP_TOLERANCE_MS, SCORE_TOLERANCE, listed
+from ivr.qa.compare.turn_diff import GAP_TOLERANCE_MS, SCORE_TOLERANCE, listed, spoken_over
 from ivr.qa.recognition_errors import characters, errors
 from ivr.qa.run_result import TurnResult
 
@@ -93,7 +93,7 @@ def _later(before: TurnResult, after: TurnResult) -> str:
     if before.gap_ms is None or after.gap_ms is None or abs(after.gap_ms - before.gap_ms) <= GAP_TOLERANCE_MS:
         return ""
     longer = after.gap_ms - before.gap_ms
-    if after.gap_ms < 0 <= before.gap_ms:
+    if spoken_over(before.gap_ms, after.gap_ms):
         return "the hotline answers before the caller has ended"
     stages = {name: after.stages_ms.get(name, 0) - before.stages_ms.get(name, 0) for name in after.stages_ms}
     most = max(stages, key=lambda name: stages[name] if longer > 0 else -stages[name], default="")

@@ -9,10 +9,11 @@ import pytest
 
 from ivr.cli import qa_baseline, qa_compare
 from ivr.errors import UsageError
-from ivr.qa.compare.baseline import baseline_text, read_baseline, read_side, write_baseline
+from ivr.qa.compare.baseline import NAME, baseline_text, read_baseline, read_side, write_baseline
 from ivr.qa.compare.run_diff import compare_runs, restricted
 from ivr.qa.run_folder import write_run
 from ivr.qa.run_result import Failure
+from ivr.shipped import shipped
 from tests.unit.qa.compare.made_up import CASE, many, run_of, with_turn
 
 pytestmark = pytest.mark.unit
@@ -134,6 +135,14 @@ def test_a_baseline_that_cannot_be_used_is_named_with_the_remedy(tmp_path, text,
         read_baseline(path)
     assert str(path) in str(error.value)
     assert error.value.exit_status == 2
+
+
+def test_the_shipped_baseline_holds_no_case_that_is_gone():
+    shipped_cases = {file.parent.name for file in shipped("audio_fixtures").glob("*/case.yaml")}
+    kept = {case.case for case in read_baseline(shipped("audio_fixtures") / NAME).cases}
+    mend = "write it anew: `ivr qa run --to RUN`, look at `ivr qa compare audio_fixtures/baseline.json RUN`, "
+    assert kept, mend
+    assert kept <= shipped_cases, f"{mend}`ivr qa baseline RUN`"
 
 
 def command(module, *words):
