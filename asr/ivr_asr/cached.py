@@ -18,8 +18,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, entry_points, version
+from functools import cache, lru_cache
+from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, version
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -174,13 +174,13 @@ def engine(options: Mapping[str, str]) -> Recognizer:
     folder = options.get("folder", "")
     if not folder:
         raise ModelUnusable("the cached recogniser is given no place: set `folder` to where its files are.")
-    found = [each for each in entry_points(group="ivr.asr") if each.name == name]
-    if not found or name == "cached":
+    found = _engines().get(name)
+    if found is None or name == "cached":
         raise ModelUnusable(f"there is no recogniser `{name}` to put a cache around: set `engine` to `vosk`.")
     limit = options.get("cache_mb", str(DEFAULT_MB))
     if not limit.isdecimal() or int(limit) < 1:
         raise ModelUnusable(f"`cache_mb` is `{limit}`: give a whole number of megabytes, such as {DEFAULT_MB}.")
-    factory = cast("EngineFactory", found[0].load())
+    factory = cast("EngineFactory", found.load())
     denoised = options.get("denoise", "false").lower() == "true"
     return Cached(
         factory(options),
@@ -193,8 +193,18 @@ def engine(options: Mapping[str, str]) -> Recognizer:
 def decoder_name(model: str | Path, *, engine: str = "vosk", denoised: bool = False) -> str:
     """What decodes, as the cache's key names it: the model's folder, the engine's release, and whether steady noise is
     taken out before."""
+    return f"{Path(model).name}, {engine} {_release(engine)}{', denoised' if denoised else ''}"
+
+
+@cache
+def _engines() -> dict[str, EntryPoint]:
+    """Found once: every package's metadata is read for it, and a run of cases opens an engine a call."""
+    return {each.name: each for each in entry_points(group="ivr.asr")}
+
+
+@cache
+def _release(package: str) -> str:
     try:
-        release = version(engine)
+        return version(package)
     except PackageNotFoundError:  # no package of its own, or it is not needed here: all is in the cache
-        release = "any"
-    return f"{Path(model).name}, {engine} {release}{', denoised' if denoised else ''}"
+        return "any"

@@ -13,7 +13,8 @@ import dataclasses
 import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from importlib.metadata import entry_points
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
 
@@ -184,10 +185,16 @@ async def _closed(engine: Voice | Recognizer) -> None:
 
 
 def _engine(group: str, name: str, setting: str, options: Mapping[str, str]) -> Any:
-    found = {point.name: point for point in entry_points(group=group)}
+    found = _engines_of(group)
     if name not in found:
         raise SettingsError(f"{setting} is `{name}`: use one of {', '.join(sorted(found))}.")
     return found[name].load()(options)
+
+
+@cache
+def _engines_of(group: str) -> dict[str, EntryPoint]:
+    """Found once: every package's metadata is read for it, and a run of cases opens engines a call."""
+    return {point.name: point for point in entry_points(group=group)}
 
 
 def _model_folder(name: str) -> Path:
