@@ -9,6 +9,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable
+from dataclasses import astuple
 from pathlib import Path
 
 from rich.console import Console
@@ -168,8 +169,5 @@ def _print_gaps(out: Console, found: Measures) -> None:
 
 
 def _print_coverage(out: Console, found: Measures) -> None:
-    rows = [
-        (flow, *("/".join(map(str, part)) for part in (each.steps, each.ways, each.intents, each.faq)))
-        for flow, each in found.coverage.items()
-    ]
-    _table(out, "covered", ("flow", "steps", "ways", "intents", "FAQ"), rows)
+    rows = [(flow, *("/".join(map(str, part)) for part in astuple(each))) for flow, each in found.coverage.items()]
+    _table(out, "covered", ("flow", "steps", "ways", "intents", "FAQ", "prompts"), rows)

@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ivr.qa.measures.wanted import NOTHING
 from ivr.qa.outcomes import Interval, mean_interval, share_interval
@@ -47,9 +47,9 @@ def calls(run: RunResult) -> Calls | None:
         len(run.cases),
         success(run.cases),
         {flow: success([result for result in run.cases if result.flow == flow]) for flow in flows},
-        mean_interval(needed) if needed else None,
+        _count(needed) if needed else None,
         share_interval(sum(map(is_contained, played)), len(played)) if played else None,
-        mean_interval(missed) if missed else None,
+        _count(missed) if missed else None,
     )
 
 
@@ -80,6 +80,12 @@ def gaps(run: RunResult) -> dict[str, dict[str, float]]:
 
 def _gaps(turns: Sequence[TurnResult]) -> list[float]:
     return [turn.gap_ms for turn in turns if turn.gap_ms is not None]
+
+
+def _count(counts: Sequence[int]) -> Interval:
+    """The mean of counts; fewer than none there cannot be."""
+    found = mean_interval(counts)
+    return replace(found, low=max(0.0, found.low))
 
 
 def _turns(result: CaseResult) -> list[TurnResult]:

@@ -1,8 +1,4 @@
-"""Every measure of a run in one place, for the table, for JSON and for whoever compares two runs.
-
-Coverage counts over all cases of a flow: of its steps and ways (coverage.py), of the intents and FAQ entries that its
-words name, and of them those that some turn was taken for.
-"""
+"""Every measure of a run in one place, for the table, for JSON and for whoever compares two runs."""
 
 from __future__ import annotations
 
@@ -12,21 +8,22 @@ from typing import Any
 
 from ivr.flow.load import Flow
 from ivr.qa.case import Case
-from ivr.qa.coverage import Coverage
 from ivr.qa.measures.calls import Calls, calls, gaps
 from ivr.qa.measures.meanings import Acceptance, Intents, Slots, acceptance, intents, slots
 from ivr.qa.measures.recognition import Recognition, recognition
+from ivr.qa.run_coverage import KINDS, coverage_of
 from ivr.qa.run_result import RunResult
 
 
 @dataclass(frozen=True, slots=True)
 class Covered:
-    """Of one flow, (covered, all there are)."""
+    """Of one flow, (reached, all there are); what counts is told in run_coverage.py."""
 
     steps: tuple[int, int]
     ways: tuple[int, int]
     intents: tuple[int, int]
     faq: tuple[int, int]
+    prompts: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,23 +64,7 @@ def of_flow(run: RunResult, flow: str) -> RunResult:
 
 
 def coverage(run: RunResult, flow: Flow) -> Covered:
-    """What the run's calls of `flow` have gone through."""
-    found, meant = Coverage(flow), set[str]()
-    results = of_flow(run, flow.name).cases
-    gone = {way for result in results for way in result.ways}
-    found.steps = {place for result in results for place in result.steps} & found.all_steps.keys()
-    found.ways = {way for way in found.all_ways if (way.start, way.end) in gone}
-    meant = {intent for result in results for turn in result.turns for intent in turn.intents}
-    named = {name for words in flow.words.values() for name in words.intents}
-    entries = {
-        f"faq:{bank}/{entry.id}"
-        for words in flow.words.values()
-        for bank, bank_entries in words.faqs.items()
-        for entry in bank_entries
-    }
-    return Covered(
-        (len(found.steps), len(found.all_steps)),
-        (len(found.ways), len(found.all_ways)),
-        (len(named & meant), len(named)),
-        (len(entries & meant), len(entries)),
-    )
+    """What the run's calls of `flow` have reached."""
+    found = coverage_of(flow, of_flow(run, flow.name).cases)
+    kinds = [found.share(kind) for kind in KINDS]
+    return Covered(kinds[0], found.way_share, *kinds[1:])
