@@ -12,6 +12,7 @@ import asyncio
 import dataclasses
 import hashlib
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -45,7 +46,7 @@ class _Line:
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("cases", nargs="+", type=Path, metavar="FOLDER", help="a folder with case.yaml, or of such")
-    parser.add_argument("--again", action="store_true", help="render recordings that are there already")
+    parser.add_argument("--again", action="store_true", help="render again what a voice has spoken")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -69,14 +70,20 @@ def _lines(folder: Path, *, again: bool) -> list[_Line]:
     """What of the case in `folder` has to be spoken. Raises FlowError, UsageError for a case or flow that is none."""
     loaded = load_case(folder)
     case, found = loaded.case, []
-    main = load(flow_folder(case.flow)).hotline.language
+    main = _main_language(case.flow)
     for number, turn in enumerate(case.turns):
         file = loaded.recording(number)
-        if file is None or not turn.text or (file.exists() and not again):
-            continue
         voice = turn.voice or case.voice
+        # What has no voice was said by a person, and is never said again.
+        if file is None or not turn.text or (file.exists() and not (again and voice)):
+            continue
         found.append(_Line(file, turn.text, voice, _language(voice, main), case.noise))
     return found
+
+
+@cache
+def _main_language(flow: str) -> str:
+    return load(flow_folder(flow)).hotline.language
 
 
 def _language(voice: str, otherwise: str) -> str:
@@ -109,7 +116,7 @@ async def _spoken(voice: Synthesizer, line: _Line) -> bytes:
 
 def _in_noise(said: bytes, wanted: Noise, file: Path) -> bytes:
     """`said` with the noise under it and around it; the ratio is to the mean power of the turn itself."""
-    digest = hashlib.sha256(f"{file.parent.name}/{file.name}".encode()).digest()
+    digest = hashlib.sha256(f"{file.resolve().parent.name}/{file.name}".encode()).digest()
     around = bytes(RATE // 1000 * 2 * _NOISE_AROUND_MS)
     level = float(np.sqrt(np.mean(samples(said) ** 2))) * 10 ** (-wanted.snr_db / 20)
     signal = samples(around + said + around)
