@@ -167,3 +167,14 @@ def test_the_talkers_of_the_babble_speak_all_the_time():
     for voice in talkers():
         active, _ = active_frames(voice)
         assert active.mean() > 0.5
+
+
+def test_each_turn_of_a_call_has_its_own_noise_and_losses():
+    turns = [CallerTurn(pcm=SPEECH)] * 2
+    path = ChannelPath(parse_channel("noise=car@10dB,loss=single@20%"), turns, "case")
+    heard = []
+    for turn in turns:
+        path.turn_begins()
+        heard.append([path.carry(frame) for frame in frames(turn.pcm)])
+    assert [bool(tick) for tick in heard[0]] != [bool(tick) for tick in heard[1]]
+    assert all(one != other for one, other in zip(*heard, strict=True) if one and other)
