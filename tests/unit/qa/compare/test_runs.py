@@ -14,7 +14,7 @@ from ivr.qa.compare.run_diff import compare_runs, restricted
 from ivr.qa.run_folder import write_run
 from ivr.qa.run_result import Failure
 from ivr.shipped import shipped
-from tests.unit.qa.compare.made_up import CASE, many, run_of, with_turn
+from tests.unit.qa.compare.made_up import CASE, KNOWN, many, run_of, with_turn
 
 pytestmark = pytest.mark.unit
 
@@ -114,6 +114,12 @@ def test_a_baseline_is_a_line_a_turn_without_moments_and_the_same_whatever_the_o
 def test_in_the_diff_of_a_baseline_one_changed_turn_is_one_line():
     before, after = (baseline_text(each).splitlines() for each in (run_of(), run_of(with_turn(1, step="menu"))))
     assert sum(old != new for old, new in zip(before, after, strict=True)) == 1
+
+
+def test_a_value_stands_in_a_baseline_where_it_was_filled_and_is_known_after_reading_it(tmp_path):
+    write_baseline(tmp_path / "baseline.json", run_of())
+    assert (tmp_path / "baseline.json").read_text(encoding="utf-8").count("slots") == 1
+    assert [turn.slots for turn in read_baseline(tmp_path / "baseline.json").cases[0].turns] == [{}, {}, *[KNOWN] * 3]
 
 
 @pytest.mark.parametrize(
