@@ -68,7 +68,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         type=points,
         default=0.02,
         metavar="PERCENT",
-        help="with --whatif: how much worse is borne, in points of the calls (2%%); what may be chance always is",
+        help="with --whatif: how much worse is borne, in points of the calls (2); what may be chance always is",
     )
     parser.add_argument("--render", action="store_true", help="first render the prompts that are not rendered yet")
 
