@@ -247,7 +247,8 @@ async def test_on_a_phone_the_list_and_the_call_are_a_page_each(report, look):
 
 
 async def test_two_hundred_calls_open_at_once(report, look):
-    many = [case(f"case{number}", f"第 {number} 通", verdict="failed") for number in range(200)]
+    verdicts = ["failed", *["passed"] * 9]
+    many = [case(f"case{number}", f"第 {number} 通", verdict=verdicts[number % 10]) for number in range(200)]
     page = await look(report(run_of(*many)))
     built = await page.run("performance.timing.domComplete - performance.timing.responseEnd")
     assert built < 3000  # 250 ms on a machine of two cores that does little else
