@@ -61,11 +61,14 @@ def _turn(seen: Seen, number: int, turn: Turn, finding: Finding | None) -> dict[
     made: dict[str, Any] = {"text": turn.say} if turn.say else {"keys": turn.keys} if turn.keys else {"silence": True}
     if number >= len(seen.answered) or (finding is not None and finding.kind in _NOBODY_CAME):
         return made
-    if finding is not None and finding.turn == number:
-        meant = turn.means if finding.kind == "taken" else finding.wanted if finding.kind == "heard" else ""
-        return made | ({"expect": {"intent": _intent(meant)}} if meant else {})
+    if finding is not None and finding.turn == number and finding.kind in {"taken", "crash"}:
+        return made | ({"expect": {"intent": _intent(turn.means)}} if turn.means else {})
     taken = seen.taken_for(number)
-    expect = {"intent": _intent(taken[0])} if taken and taken[0] not in _NO_NAME else {}
+    expect: dict[str, Any] = {"intent": _intent(taken[0])} if taken and taken[0] not in _NO_NAME else {}
+    if taken[:1] == ("digits",) and turn.say:
+        expect["slots"] = {"digits": seen.meaning(number)}
+    if finding is not None and finding.turn == number and finding.kind == "heard":
+        return made | {"expect": expect}
     return made | {"expect": expect | {"step": seen.answered[number].step}}
 
 

@@ -139,7 +139,7 @@ class Voices:
         seen = self.in_text(call.seen.script.with_turns(turns))
         if len(seen.answered) <= len(turns):
             return None
-        if finding.kind == "heard" and seen.taken_for(len(turns))[:1] != (finding.wanted,):
+        if finding.kind == "heard" and seen.meaning(len(turns)) != finding.wanted:
             return None
         self.write(to, seen, call.voice, replace(finding, turn=len(turns)))
         spoken = {turn.say: number for number, turn in enumerate(call.seen.made.turns, start=1) if turn.say}
@@ -160,10 +160,11 @@ def difference(seen: Seen, result: CaseResult) -> Finding | None:
         return Finding("crash", "", "a call that can be played", result.trouble)
     turns = seen.made.turns
     for number, (turn, row) in enumerate(zip(turns, result.turns[1:], strict=False), start=1):
-        wanted = seen.taken_for(number)
-        if turn.say and wanted and wanted[0] not in row.intents:
-            came, step = " and ".join(row.intents) or "nothing", seen.answered[number - 1].step
-            return Finding("heard", step, wanted[0], came, number, row.heard)
+        wanted = seen.meaning(number)
+        if turn.say and wanted and wanted not in (*row.intents, row.slots.get("digits")):
+            number_heard = row.slots.get("digits") if "digits" in row.intents else None
+            came, step = number_heard or " and ".join(row.intents) or "nothing", seen.answered[number - 1].step
+            return Finding("heard", step, wanted, str(came), number, row.heard)
     if len(result.turns) <= len(turns):
         late = len(result.turns)
         return Finding("spoken", result.turns[-1].step, f"a turn for “{turns[late - 1].label}”", "the call's end", late)

@@ -57,6 +57,11 @@ class Seen:
         """What turn `number`, from 1, was taken for."""
         return tuple(note.intent for note in self.answered[number].notes) if number < len(self.answered) else ()
 
+    def meaning(self, number: int) -> str:
+        """The same in a word: the number, where it was one, else the first that it was taken for, "" for nothing."""
+        notes = self.answered[number].notes if number < len(self.answered) else []
+        return (notes[0].slots.get("digits") or notes[0].intent) if notes else ""
+
     @property
     def made(self) -> Script:
         """The script without the turns that the call's end left no time for."""

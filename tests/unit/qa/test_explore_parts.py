@@ -29,7 +29,11 @@ def seen(*turns, step="need"):
     """What a text call saw in which every turn was taken as meant."""
     answered = [Answered(step=step), *(Answered(step=step) for _ in turns)]
     for turn, after in zip(turns, answered[1:], strict=True):
-        after.notes = [type("Note", (), {"intent": turn.means})()] if turn.means else []
+        after.notes = (
+            [type("Note", (), {"intent": turn.means, "slots": {"digits": turn.digits} if turn.digits else {}})()]
+            if turn.means
+            else []
+        )
     return Seen(Script("2026-11-20T10:00:00+08:00", "138", turns), Walk(), tuple(answered), "hung_up", "", (), True)
 
 
@@ -92,6 +96,15 @@ def test_a_voice_that_is_taken_for_something_else_is_told_with_what_was_heard():
     ended = difference(seen(BILL, YES), result(("billing",)))
     assert (ended.kind, ended.wanted) == ("spoken", "a turn for “是的”")
     assert difference(seen(BILL), CaseResult("a", "f", "error", trouble="torn off")).kind == "crash"
+
+
+def test_a_number_that_is_heard_wrong_is_told_by_its_digits_and_expected_by_them():
+    call = seen(Turn("幺二三四", means="digits", digits="1234"))
+    row = TurnResult("speech", heard="九二三四", intents=("digits",), slots={"digits": "9234"})
+    found = difference(call, CaseResult("a", "f", "passed", turns=(TurnResult("begin"), row)))
+    assert found == Finding("heard", "need", "1234", "9234")
+    case = case_of(call, flow="f", voice="", tags=[], finding=found)
+    assert case["turns"][0]["expect"] == {"intent": "digits", "slots": {"digits": "1234"}}
 
 
 @pytest.fixture
