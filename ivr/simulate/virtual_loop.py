@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 _T = TypeVar("_T")
-_STUCK_AFTER_S = 60.0
+_STUCK_AFTER_S = 300.0
 _LOOKS_AFTER = 32
 
 
