@@ -33,10 +33,10 @@ from ivr.flow.load import load
 from ivr.qa.barge_in_figures import GOAL_MS, summary, table
 from ivr.qa.barge_in_scenes import Material, Signal, long_enough, scene, scene_names
 from ivr.qa.barge_in_trial import Half, Result, of_half, play
+from ivr.qa.bench_cases import bench_cases
 from ivr.qa.distribution_picture import distribution_picture
 from ivr.qa.spoken_material import VOICES, Row, speak
 from ivr.settings import load_settings
-from ivr.shipped import shipped
 from ivr.simulate.mock_actions import MockActions
 from ivr.simulate.virtual_loop import run as run_virtual
 from ivr_tts.api import SynthesisError
@@ -107,11 +107,13 @@ def _material(speech: Path | None, backchannels: Path | None, half: Half) -> Mat
     except (ModelError, SynthesisError) as fault:
         nods = []
         print(f"no backchannels: {fault}", file=sys.stderr)
-    folder = speech or shipped("audio_fixtures")
+    folders = [speech] if speech else bench_cases()
     try:
-        return Material(long_enough(of_half(_recordings(folder), half)), of_half(nods, half))
+        return Material(
+            long_enough(of_half([one for folder in folders for one in _recordings(folder)], half)), of_half(nods, half)
+        )
     except ValueError as fault:
-        raise UsageError(f"{folder}, half {half}: {fault}; give a folder of WAV or FLAC files.") from fault
+        raise UsageError(f"{folders[0]}, half {half}: {fault}; give a folder of WAV or FLAC files.") from fault
 
 
 def _recordings(folder: Path) -> list[Signal]:

@@ -55,7 +55,11 @@ _MODEL = "vosk-model-small-cn-0.22"
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--case", type=case_folder, action="append", metavar="FOLDER", help="may be repeated (default: all that ship)"
+        "--case",
+        type=case_folder,
+        action="append",
+        metavar="FOLDER",
+        help="may be repeated (default: the benchmarks' three)",
     )
     parser.add_argument("--calls", metavar="N,N,…", help="of ours at once (default: 20, then as many as are borne)")
     parser.add_argument("--always-on", metavar="N,N,…", help="of theirs at once (default: 2, then the same)")

@@ -23,12 +23,12 @@ from ivr.call.journal import JournalFile
 from ivr.cli.equipment import equipment_for
 from ivr.cli.flows import case_folder, flow_folder
 from ivr.cli.gap_report import Measured, MeasuredCall, picture, print_report, report
-from ivr.simulate.recorded_call import play
 from ivr.cli.tapes import tapes_of
 from ivr.dialogue.dialogue import Dialogue
 from ivr.dialogue.vocabulary import interpreter_for
 from ivr.errors import UsageError
 from ivr.flow.load import Flow, load
+from ivr.qa.bench_cases import bench_cases
 from ivr.qa.case import LoadedCase, load_case
 from ivr.qa.hesitation import Hesitation, hesitations
 from ivr.qa.machine_limit import BareDecoding, TickLateness, decode_bare, load_average
@@ -42,9 +42,9 @@ from ivr.qa.turn_clock import (
     WatchedVoice,
 )
 from ivr.settings import load_settings
-from ivr.shipped import shipped
 from ivr.simulate.caller import CallerTurn
 from ivr.simulate.mock_actions import MockActions
+from ivr.simulate.recorded_call import play
 from ivr.simulate.virtual_loop import run as run_virtually
 from ivr.understanding.interpreter import Interpreter
 from ivr_asr.api import Recognizer
@@ -57,7 +57,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         type=case_folder,
         action="append",
         metavar="FOLDER",
-        help="a folder with case.yaml; may be repeated (default: all that ship)",
+        help="a folder with case.yaml; may be repeated (default: the benchmarks' three)",
     )
     parser.add_argument("--runs", type=int, default=1, metavar="N", help="how often each case is played (default 1)")
     parser.add_argument(
@@ -94,15 +94,11 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _cases(folders: list[Path] | None) -> list[LoadedCase]:
-    """Those asked for or those that ship, if somebody speaks in them. Raises UsageError, FlowError, AudioError."""
-    if not folders:
-        folders = sorted(file.parent for file in shipped("audio_fixtures").glob("*/case.yaml"))
-    cases = [load_case(folder) for folder in folders]
+    """Those asked for, or the benchmarks' own, if somebody speaks in them. Raises UsageError, FlowError, AudioError."""
+    cases = [load_case(folder) for folder in folders or bench_cases()]
     for case in cases:
         if not any(turn.pcm for turn in case.turns()):
             raise UsageError(f"nobody speaks in {case.folder}: give a case with `audio` turns.")
-    if not cases:
-        raise UsageError(f"there is no recorded case in {shipped('audio_fixtures')}: name one with --case FOLDER.")
     return cases
 
 

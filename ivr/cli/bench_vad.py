@@ -22,10 +22,10 @@ from ivr.audio import read_audio, samples
 from ivr.cli.equipment import hearing_for
 from ivr.errors import ModelError, UsageError
 from ivr.hearing.voice_activity import DETECTORS, VoiceSettings
+from ivr.qa.bench_cases import bench_cases
 from ivr.qa.distribution_picture import distribution_picture
 from ivr.qa.voice_scenes import fluent, voice_scenes
 from ivr.qa.voice_trial import Trial, figures, try_out
-from ivr.shipped import shipped
 
 _SUFFIXES = {".wav", ".flac", ".mp3"}
 
@@ -44,12 +44,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     if args.calls < 1:
         raise UsageError(f"--calls is {args.calls}: make one call at least.")
-    folder = args.speech or shipped("audio_fixtures")
-    speech = fluent([samples(read_audio(file)) for file in sorted(folder.rglob("*")) if file.suffix in _SUFFIXES])
+    folders = [args.speech] if args.speech else bench_cases()
+    files = [file for folder in folders for file in sorted(folder.rglob("*")) if file.suffix in _SUFFIXES]
+    speech = fluent([samples(read_audio(file)) for file in files])
     try:
         scenes = voice_scenes(speech, args.calls, args.seed)
     except ValueError as fault:
-        raise UsageError(f"{folder}: {fault}; give another folder with --speech.") from fault
+        raise UsageError(f"{folders[0]}: {fault}; give another folder with --speech.") from fault
     detectors = _detectors(args.detector)
     trials: dict[str, list[Trial]] = {}
     with Progress(console=Console(stderr=True), transient=True) as progress:

@@ -17,11 +17,11 @@ from ivr.errors import UsageError
 from ivr.flow.load import load
 from ivr.hearing.expectation import Expectation
 from ivr.models.store import learned_folder
+from ivr.qa.bench_cases import bench_cases
 from ivr.qa.case import LoadedCase, load_case
 from ivr.qa.reply_gap import speech_end_s
 from ivr.qa.taped_call import Tape, TapedTurn
 from ivr.settings import load_settings
-from ivr.shipped import shipped
 from ivr.simulate.caller import CallerTurn
 from ivr.simulate.mock_actions import MockActions
 from ivr.simulate.recorded_call import play
@@ -43,9 +43,8 @@ class _Expecting(Dialogue):
 
 
 def tapes_of(folders: Sequence[Path] | None) -> list[Tape]:
-    """Of these cases, or of all that ship. Raises UsageError if nobody speaks in one, FlowError, ModelError."""
-    folders = folders or sorted(file.parent for file in shipped("audio_fixtures").glob("*/case.yaml"))
-    cases = [load_case(folder) for folder in folders]
+    """Of these cases, or the benchmarks' own. Raises UsageError if nobody speaks in one, FlowError, ModelError."""
+    cases = [load_case(folder) for folder in folders or bench_cases()]
     silent = [str(case.folder) for case in cases if not any(turn.pcm for turn in case.turns())]
     if silent or not cases:
         raise UsageError(f"nobody speaks in {', '.join(silent) or 'no case at all'}: give cases with `audio` turns.")
