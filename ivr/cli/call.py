@@ -19,12 +19,12 @@ from ivr.cli import picture
 from ivr.cli.conversation import Conversation
 from ivr.cli.equipment import equipment_for
 from ivr.cli.flows import case_folder, flow_folder
-from ivr.simulate.recorded_call import play
 from ivr.errors import UsageError
 from ivr.flow.load import Flow, load
 from ivr.qa.case import load_case
 from ivr.settings import load_settings
 from ivr.simulate.caller import CallerTurn
+from ivr.simulate.recorded_call import play
 from ivr.simulate.virtual_loop import run as run_virtual
 
 

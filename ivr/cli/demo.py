@@ -27,7 +27,6 @@ from ivr.cli import logs
 from ivr.cli.conversation import Conversation
 from ivr.cli.equipment import equipment_for
 from ivr.cli.flows import case_folder, flow_folder
-from ivr.simulate.recorded_call import play
 from ivr.cli.published import editions_for
 from ivr.console.browser_line import BrowserLine
 from ivr.console.server import Console as BrowserConsole
@@ -37,6 +36,7 @@ from ivr.qa.case import LoadedCase, load_case
 from ivr.qa.verdict import Observed, differences
 from ivr.settings import Settings, load_settings
 from ivr.shipped import shipped
+from ivr.simulate.recorded_call import play
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -14,7 +14,6 @@ from ivr.call.journal import MemoryJournal
 from ivr.cli.bench import benchmarks
 from ivr.cli.gap_report import Measured, MeasuredCall, picture, print_report, report
 from ivr.cli.main import main
-from ivr.simulate.recorded_call import play
 from ivr.dialogue.commands import Listen, Say
 from ivr.dialogue.dialogue import Dialogue
 from ivr.dialogue.events import Heard, PromptEnded, PromptStarted
@@ -32,6 +31,7 @@ from ivr.qa.turn_clock import (
 )
 from ivr.shipped import shipped
 from ivr.simulate.caller import CallerTurn
+from ivr.simulate.recorded_call import play
 from ivr.simulate.virtual_loop import run as run_virtual
 from ivr_asr.api import Hypothesis
 from ivr_asr.scripted import Scripted
