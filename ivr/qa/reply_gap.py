@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ivr.audio import RATE, samples
 
@@ -19,17 +20,25 @@ STAGES = ("end_of_turn", "recognition", "understanding", "dialogue", "mouth", "o
 SPEECH_BELOW_PEAK_DB = 30.0
 """What is quieter than this below the recording's peak is no speech any more. In the shipped cases 24 dB instead moves
 the end of speech by -23 ms at the median, 40 dB by +25 ms."""
+_FRAME = RATE // 50
+_OVER_NOISE, _LOUDEST_LIMIT = 2.0, 0.5
 
 
 def speech_end_s(pcm: bytes, below_peak_db: float = SPEECH_BELOW_PEAK_DB) -> float:
     """Where the caller's speech truly ends in a recording of one turn, in seconds: its last sample that is louder
-    than `below_peak_db` under its peak. No voice activity detector is asked, since that is part of what is measured.
-    0.0 for a silent recording.
+    than `below_peak_db` under its peak, and than twice the noise in it (the peaks that nine of ten 20 ms stand above).
+    No voice activity detector is asked, since that is part of what is measured. 0.0 for a silent recording.
     """
     signal = np.abs(samples(pcm))
     peak = float(signal.max()) if signal.size else 0.0
-    loud = np.flatnonzero(signal >= peak * 10 ** (-below_peak_db / 20)) if peak else np.array([])
+    limit = max(peak * 10 ** (-below_peak_db / 20), min(_OVER_NOISE * _noise(signal), _LOUDEST_LIMIT * peak))
+    loud = np.flatnonzero(signal >= limit) if peak else np.array([])
     return (int(loud[-1]) + 1) / RATE if loud.size else 0.0
+
+
+def _noise(signal: NDArray[np.float32]) -> float:
+    whole = signal.size // _FRAME * _FRAME
+    return float(np.percentile(signal[:whole].reshape(-1, _FRAME).max(axis=1), 10)) if whole else 0.0
 
 
 @dataclass(frozen=True, slots=True)

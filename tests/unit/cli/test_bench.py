@@ -75,6 +75,12 @@ def test_speech_ends_at_its_last_loud_sample_whatever_hiss_follows():
     assert speech_end_s(bytes(3200)) == 0.0
 
 
+def test_speech_ends_before_the_noise_that_goes_on_after_it():
+    noise = np.random.default_rng(3).normal(0.0, 0.02, 16000).astype(np.float32)
+    speech = np.pad(np.sin(np.arange(8000) / 8).astype(np.float32) * 0.4, (2000, 6000))
+    assert speech_end_s(to_pcm(speech + noise)) == pytest.approx(1.25, abs=0.02)
+
+
 def test_the_stages_make_up_the_gap_and_what_they_do_not_explain_stands_as_other():
     stages = MOMENTS.stages_ms()
     assert sum(stages.values()) == pytest.approx(MOMENTS.gap_ms) == pytest.approx(670)
