@@ -72,23 +72,21 @@ class TimedHearing(ScriptedHearing):
 
 class Line(WavLine):
     """A recorded caller's line. `lost(number)` tells which of the caller's frames never arrive, counted from 0; with
-    `gone_at`, the caller is gone after so many things that the line gave (frames, keys)."""
+    `gone_at`, the caller is gone in place of that frame."""
 
     def __init__(self, turns, *, lost=lambda _number: False, gone_at=None):
         super().__init__(CallInfo("wav"), turns)
         self._lost = lost
         self._gone_at = gone_at
+        self._sent = 0
 
-    async def incoming(self):
-        """As of any recorded caller, without what is lost."""
-        number = 0
-        async for item in super().incoming():
-            if number == self._gone_at:
-                yield HungUp(self._at(), "caller")
-                return
-            number += 1
-            if isinstance(item, HungUp) or not self._lost(number - 1):
-                yield item
+    def _from_caller(self, frame):
+        """As from any recorded caller, without what is lost."""
+        number, self._sent = self._sent, self._sent + 1
+        if number == self._gone_at:
+            self.leave()
+        elif not self._lost(number) and (self._gone_at is None or number < self._gone_at):
+            super()._from_caller(frame)
 
     def leave(self):
         """The caller hangs up now."""

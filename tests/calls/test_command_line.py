@@ -56,7 +56,7 @@ def test_a_folder_without_a_flow_is_said_in_one_line(tmp_path, command, capsys):
     assert "there is no flow.yaml in empty" in one_line(capsys, command.split()[0])
 
 
-@pytest.mark.parametrize("command", ["call cloud_support --case", "demo --case", "cases check", "bench turn --case"])
+@pytest.mark.parametrize("command", ["call cloud_support --case", "demo --case", "qa run", "bench turn --case"])
 def test_a_folder_without_a_case_is_said_in_one_line(tmp_path, command, capsys):
     (tmp_path / "empty").mkdir()
     for folder, what in (("empty", "there is no case.yaml in empty"), ("none", "there is no folder none")):

@@ -281,9 +281,6 @@ def test_bad_input_is_one_line_that_says_how_to_mend_it(tmp_path, capsys, monkey
     assert "--runs is 0" in one_line(capsys)
     assert main(["bench", "turn", "--json", str(tmp_path / "none" / "x.json")]) == 2
     assert "folder does not exist" in one_line(capsys)
-    monkeypatch.setattr("ivr.cli.bench_turn.shipped", lambda _: tmp_path / "empty")
-    assert main(["bench", "turn"]) == 2
-    assert "no recorded case" in one_line(capsys)
 
 
 def test_a_missing_model_is_one_line_that_names_the_command_that_mends_it(tmp_path, capsys, monkeypatch):
