@@ -49,6 +49,7 @@ MOST = 0.89
 """The most that two opinions are worth together."""
 _LIKENESS, _OPINION = 0.6, 0.6
 _MOST_WORDINGS = 1200
+_ANYTHING = "一二三四"
 _NEAREST = 8
 _FEWEST_MEANINGS = 2
 _SHORTEST = 3  # characters of content, a word of another script counting two: a lone word is what it is
@@ -75,7 +76,10 @@ class SecondOpinion:
         """Learn now what would be learned at the first turn that needs it; `learned`: the folder where that is kept
         for the next process."""
         self._folder = learned
-        _ = self._bank if self._large else self._model
+        if self._large:
+            self._bank.search(_ANYTHING, limit=1)
+        elif self._model is not None:  # what was learned before is only read; the encoder loads when it is first asked
+            _ranked(self._model, _ANYTHING, 1.0)
 
     def of(self, text: str, active: frozenset[str], sureness: float = 1.0) -> Mapping[str, float]:
         """Opinions in [0, 1] by meaning, of those that are `active`; empty where it has none: on a lone word, on what

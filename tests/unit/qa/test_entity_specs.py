@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from ivr.cli import bench
+from ivr.cli import bench, bench_entities
 from ivr.errors import UsageError
 from ivr.qa.entity_specs import adapters, judge, load_cases
 from ivr.understanding.entities.entity import Entity
@@ -57,7 +57,7 @@ def test_the_benchmark_counts_right_and_wrong_cases_of_every_file(tmp_path, caps
     cases(tmp_path, CASE, {"Input": "我要四个", "Results": []})
     (tmp_path / "itn_money.txt").write_text("五十块钱 => 50块钱\n五元 => 5\n", encoding="utf-8")
     options = bench.parser_of("entities").parse_args(["--specs", str(tmp_path), "--json", "-"])
-    assert bench._module("entities").run(options) == 0
+    assert bench_entities.run(options) == 0
     files = {one["name"]: one for one in json.loads(capsys.readouterr().out)["files"]}
     assert (files[NUMBERS]["cases"], files[NUMBERS]["right"], files[NUMBERS]["percent"]) == (2, 1, 50.0)
     assert files[NUMBERS]["failures"][0]["input"] == "我要四个"
@@ -67,4 +67,4 @@ def test_the_benchmark_counts_right_and_wrong_cases_of_every_file(tmp_path, caps
 def test_a_folder_without_specifications_is_refused(tmp_path):
     options = bench.parser_of("entities").parse_args(["--specs", str(tmp_path)])
     with pytest.raises(UsageError, match="holds no"):
-        bench._module("entities").run(options)
+        bench_entities.run(options)

@@ -94,3 +94,26 @@ def test_the_second_process_understands_the_same_without_learning(tmp_path, monk
     monkeypatch.setattr(opinion, "trained", lambda *_, **__: pytest.fail("learned again"))
     assert understood() == first
     opinion._learned.cache_clear()
+
+
+def test_the_encoder_is_asked_before_the_first_caller_even_where_all_was_learned_before(tmp_path, monkeypatch):
+    class Counting(Letters):
+        asked = 0
+
+        def encode(self, texts):
+            Counting.asked += 1
+            return super().encode(texts)
+
+    def prepare():
+        opinion._learned.cache_clear()
+        opinion._ranked.cache_clear()
+        Counting.asked = 0
+        Interpreter(EXAMPLES).prepare(tmp_path)
+        return Counting.asked
+
+    monkeypatch.setattr(opinion, "installed_encoder", Counting)
+    prepare()
+    monkeypatch.setattr(opinion, "trained", lambda *_, **__: pytest.fail("learned again"))
+    assert prepare()
+    opinion._learned.cache_clear()
+    opinion._ranked.cache_clear()
