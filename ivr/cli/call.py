@@ -24,6 +24,7 @@ from ivr.flow.load import Flow, load
 from ivr.qa.case import load_case
 from ivr.settings import load_settings
 from ivr.simulate.caller import CallerTurn
+from ivr.simulate.mock_actions import MockActions
 from ivr.simulate.recorded_call import play
 from ivr.simulate.virtual_loop import run as run_virtual
 
@@ -52,15 +53,18 @@ def run(args: argparse.Namespace) -> int:
     if args.record and (why := cannot_write(args.record)):
         raise UsageError(why)
     flow = load(flow_folder(args.flow))
-    turns = load_case(args.case).turns() if args.case else [CallerTurn(pcm=read_audio(args.audio), at_once=True)]
-    work = _call(flow, turns, args)
+    if args.case:
+        loaded = load_case(args.case)
+        work = _call(flow, loaded.turns(), MockActions(loaded.case.mock), args)
+    else:
+        work = _call(flow, [CallerTurn(pcm=read_audio(args.audio), at_once=True)], None, args)
     return asyncio.run(work) if args.live else run_virtual(work)
 
 
-async def _call(flow: Flow, turns: list[CallerTurn], args: argparse.Namespace) -> int:
+async def _call(flow: Flow, turns: list[CallerTurn], world: MockActions | None, args: argparse.Namespace) -> int:
     heard = bytearray()
     console = picture.console() if args.svg else Console()
-    async with equipment_for(load_settings(), flow) as equipment:
+    async with equipment_for(load_settings(), flow, actions=world) as equipment:
         await play(
             flow,
             turns,

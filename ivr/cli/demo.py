@@ -21,22 +21,25 @@ from rich.console import Console
 
 from ivr.call.driver import Equipment
 from ivr.call.hotline import Hotline
-from ivr.call.journal import JournalFile
-from ivr.call.recording import Recorder
 from ivr.cli import logs
+from ivr.cli.case_report import BAD, show_case
 from ivr.cli.conversation import Conversation
 from ivr.cli.equipment import equipment_for
 from ivr.cli.flows import case_folder, flow_folder
 from ivr.cli.published import editions_for
+from ivr.clock import outside_work
 from ivr.console.browser_line import BrowserLine
 from ivr.console.server import Console as BrowserConsole
+from ivr.dialogue.vocabulary import prepared_vocabulary_for
 from ivr.errors import IvrError
 from ivr.flow.load import Flow, load
+from ivr.models.store import learned_folder
 from ivr.qa.case import LoadedCase, load_case
-from ivr.qa.verdict import Observed, differences
+from ivr.qa.play_case import Hotline as CalledHotline
+from ivr.qa.play_case import play_case
 from ivr.settings import Settings, load_settings
 from ivr.shipped import shipped
-from ivr.simulate.recorded_call import play
+from ivr.simulate.mock_actions import MockActions
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -76,26 +79,21 @@ async def _recorded_call(loaded: LoadedCase, flow: Flow, equipment: Equipment, s
     if why := Hotline(flow, equipment, calls).writable():
         raise IvrError(f"{why}: start the demo in a folder of your own.")
     out.print(f"\n[bold]{flow.hotline.hotline}[/bold]  a recorded caller, in real time: {loaded.case.case}\n")
-    conversation, observed = Conversation(out), Observed()
-    await play(
-        flow,
-        loaded.turns(),
-        equipment,
-        journal=JournalFile(_fresh(calls / "demo.jsonl")),
-        observers=[conversation, observed],
-        caller=loaded.case.caller,
-        call_id="demo",
-        recorder=Recorder(_fresh(calls / "demo.flac")),
-    )
-    found = differences(loaded.case.expect, observed)
-    for difference in found:
-        out.print(f"[red]not as expected:[/red] {difference}")
+    conversation = Conversation(out)
+    with outside_work():
+        vocabulary = await asyncio.to_thread(prepared_vocabulary_for, flow, learned_folder())
+    called = CalledHotline(flow, vocabulary, dataclasses.replace(equipment, actions=MockActions(loaded.case.mock)))
+    tape = _fresh(calls / "demo.flac")
+    played = await play_case(loaded, called, recording=tape, observers=[conversation])
+    journal = _fresh(calls / "demo.jsonl")
+    journal.write_text(played.journal, encoding="utf-8")
+    show_case(out, played.result)
     if conversation.gaps:
         gap = statistics.median(conversation.gaps)
-        turns = len(observed.intents)
-        out.print(f"\n{turns} turns, reply gap {gap:.2f} s at the median; both sides are in {calls / 'demo.flac'},")
-        out.print(f"every event and command in {calls / 'demo.jsonl'}: try  ivr replay {calls / 'demo.jsonl'}")
-    return 1 if found else 0
+        turns = sum(len(turn.intents) for turn in played.result.turns)
+        out.print(f"\n{turns} turns, reply gap {gap:.2f} s at the median; both sides are in {tape},")
+        out.print(f"every event and command in {journal}: try  ivr replay {journal}")
+    return 1 if played.result.verdict in BAD else 0
 
 
 async def _browser_phone(hotline: Hotline, args: argparse.Namespace, settings: Settings, out: Console) -> None:

@@ -40,12 +40,12 @@ async def play(
     """Play `turns` to `flow`. `heard` is given every frame that reaches the caller; `spoken` is told each turn
     as it begins; `refuse`: why the queue refuses the first hand-offs, one each; `line_of` makes the line as WavLine
     is made."""
-    line = line_of(CallInfo(call_id, caller, called), turns, refuse=tuple(refuse), spoken=spoken)
-    if heard is not None:
-        line.tap(heard)
     if dialogue is None:
         with outside_work():
             dialogue = Dialogue(flow, await asyncio.to_thread(prepared_vocabulary_for, flow, learned_folder()))
+    line = line_of(CallInfo(call_id, caller, called), turns, refuse=tuple(refuse), spoken=spoken)
+    if heard is not None:
+        line.tap(heard)
     return await run_call(
         line,
         dialogue,

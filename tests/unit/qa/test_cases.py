@@ -1,13 +1,10 @@
-"""Cases: what is written is held to its words, and a call is compared with what was expected of it."""
+"""Cases: what is written is held to its words."""
 
 import pytest
 
 from ivr.audio import write_audio
-from ivr.dialogue.commands import NoteTurn
-from ivr.dialogue.events import HandedOff, HungUp
 from ivr.errors import AudioError, FlowError
-from ivr.qa.case import SpokenCallExpected, load_case
-from ivr.qa.verdict import Observed, differences
+from ivr.qa.case import load_case
 from ivr.shipped import shipped
 
 pytestmark = pytest.mark.unit
@@ -57,27 +54,3 @@ def test_a_recording_that_is_missing_names_the_command_that_makes_it(tmp_path):
     case = load_case(write(tmp_path, "case: x\nflow: f\nturns: [{audio: a.wav}]\n"))
     with pytest.raises(AudioError, match="ivr qa render"):
         case.turns()
-
-
-def observed():
-    seen = Observed()
-    seen(0.0, NoteTurn("s", "查账单", "billing", 1.0, "", 0.0))
-    seen(1.0, NoteTurn("s", "一二", "digits", 1.0, "", 0.0, {"digits": "12"}))
-    seen(2.0, HandedOff(2.0, "support"))
-    seen(3.0, HungUp(3.0, "caller"))
-    return seen
-
-
-def test_a_call_that_went_as_expected_has_no_differences():
-    expected = SpokenCallExpected(
-        intents=["billing", "digits"], slots={"digits": "12"}, ended="handed_off", queue="support"
-    )
-    assert differences(expected, observed()) == []
-
-
-def test_everything_that_went_otherwise_is_told():
-    expected = SpokenCallExpected(intents=["outage"], slots={"digits": "13"}, ended="hung_up", queue="sales")
-    found = differences(expected, observed())
-    assert len(found) == 4
-    assert "expected outage" in found[0]
-    assert "is 12; expected 13" in found[1]
