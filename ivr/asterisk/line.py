@@ -17,11 +17,10 @@ from typing import TYPE_CHECKING, Literal
 
 import structlog
 
-from ivr.asterisk.audiosocket_wire import CallerKey
+from ivr.asterisk.audiosocket_wire import CallerAudio, CallerKey
 from ivr.asterisk.caller_card import caller_name, is_queue_name, summary_line
 from ivr.asterisk.fastagi import ChannelGoneError
-from ivr.asterisk.media_socket import SocketEnded
-from ivr.audio import FRAME_BYTES
+from ivr.audio import FRAME_BYTES, frames
 from ivr.call.line import AudioFrame, CallInfo, Destination, HandOffResult, Played, Speech
 from ivr.call.player import FramePlayer
 from ivr.clock import now
@@ -29,7 +28,7 @@ from ivr.dialogue.events import HungUp, KeyPressed
 from ivr.errors import ServerError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Sequence
 
     from ivr.asterisk.agi_wire import AgiReply
     from ivr.asterisk.dead_man import DeadMan
@@ -68,6 +67,7 @@ class AsteriskLine:
         self._playing: asyncio.Task[None] | None = None
         self._leaving: asyncio.Task[_End] | None = None
         self._thrown_away: asyncio.Future[int] | None = None
+        self._pending = bytearray()
 
     def start(self) -> None:
         """Begin to send frames, silence at first."""
@@ -78,25 +78,41 @@ class AsteriskLine:
 
         After an accepted hand-off it ends without one.
         """
-        pending = bytearray()
         while True:
             moment, item = await self._socket.received()
-            at = max(0.0, moment - self.began)
-            if isinstance(item, SocketEnded):
+            if isinstance(item, CallerAudio):
+                for frame in self._frames(moment, item.pcm):
+                    yield frame
+            elif isinstance(item, CallerKey):
+                yield KeyPressed(self._at(moment), item.key)
+            else:
                 by = await asyncio.shield(self._leaving) if self._leaving is not None else item.by
                 if by != "queue":
-                    yield HungUp(at, by)
+                    yield HungUp(self._at(moment), by)
                 return
-            if isinstance(item, CallerKey):
-                yield KeyPressed(at, item.key)
-                continue
-            if not pending and len(item.pcm) == FRAME_BYTES:  # as nearly always, and fifty times a second
-                yield AudioFrame(at, item.pcm)
-                continue
-            pending += item.pcm
-            while len(pending) >= FRAME_BYTES:
-                yield AudioFrame(at, bytes(pending[:FRAME_BYTES]))
-                del pending[:FRAME_BYTES]
+
+    def frames_to(self, sink: Callable[[AudioFrame], None], /) -> None:
+        """Let `sink` have the caller's frames as they come, and `incoming` the rest, and what `sink` raises."""
+
+        def take(moment: float, pcm: bytes) -> None:
+            for frame in self._frames(moment, pcm):
+                sink(frame)
+
+        self._socket.audio_to(take)
+
+    def _at(self, moment: float) -> float:
+        return max(0.0, moment - self.began)
+
+    def _frames(self, moment: float, pcm: bytes) -> Sequence[AudioFrame]:
+        """The frames that `pcm` completes."""
+        at = self._at(moment)
+        if not self._pending and len(pcm) == FRAME_BYTES:  # as nearly always, and fifty times a second
+            return (AudioFrame(at, pcm),)
+        self._pending += pcm
+        whole = len(self._pending) // FRAME_BYTES * FRAME_BYTES
+        cut = [AudioFrame(at, frame) for frame in frames(bytes(self._pending[:whole]))]
+        del self._pending[:whole]
+        return cut
 
     async def play(self, speech: Speech, /) -> Played:
         """Play to the end, or until `cut` or the end of the line; `began` and `heard_ms` are what the caller heard."""

@@ -130,12 +130,16 @@ async def _carry(line: AsteriskLine, recorder: Recorder | None) -> None:
     line.tap(ears.played)
     if recorder is not None:
         line.tap(recorder.hotline)
+
+    def take(frame: AudioFrame) -> None:
+        if recorder is not None:
+            recorder.caller(frame.pcm)
+        ears.hear(frame)
+
+    line.frames_to(take)
     try:
-        async for item in line.incoming():
-            if isinstance(item, AudioFrame):
-                if recorder is not None:
-                    recorder.caller(item.pcm)
-                ears.hear(item)
+        async for _ in line.incoming():
+            pass
     finally:
         for task in tasks:
             task.cancel()

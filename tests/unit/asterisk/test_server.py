@@ -98,6 +98,21 @@ async def test_packets_of_thirty_milliseconds_become_frames_of_twenty(hotline, c
         assert [len(frame.pcm) for frame in await events(line, 3)] == [320, 320, 320]
 
 
+async def test_who_takes_the_frames_has_them_and_the_reader_has_the_rest(hotline, call_to):
+    hot = await hotline()
+    async with call_to(hot.port) as call:
+        line = await hot.line()
+        taken = []
+        line.frames_to(taken.append)
+        call.say(bytes(480))
+        call.say(VOICE[:160])
+        call.press("5")
+        (key,) = await events(line, 1)
+        assert key.key == "5"
+        assert [frame.pcm for frame in taken] == [bytes(320), bytes(160) + VOICE[:160]]
+        assert 0 <= taken[0].at <= taken[1].at <= key.at < BOUND_S
+
+
 async def test_a_hand_off_leaves_queue_and_summary_and_says_queue_last(hotline, call_to):
     hot = await hotline()
     async with call_to(hot.port) as call:
