@@ -5,6 +5,8 @@ understood by itself. Decided:
 
 - **Only parts that are sure count** (`SURE`): a wish that nobody had is worse than one that is told again. With fewer
   than two different ones the turn stays whole, and so does one that is itself an example.
+- **Where one wish ends and the next begins is heard by either look**: the hotline's phrases hold no 顺便, so a
+  recogniser that decodes with them writes other words there; free decoding does not.
 - **A turn that means nothing as a whole** is what its one surer part (`ACTED_ON`) means: 我要报修然后再看看天气. Not
   where the caller's own words are the answer: there the part is a word of it.
 - **A person wins wherever it stands**: 我要查账单算了转人工 wants a person; the bill is for the agent's summary.
@@ -15,8 +17,11 @@ understood by itself. Decided:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
+from itertools import pairwise
+
+from rapidfuzz.distance import Levenshtein, Opcode
 
 from ivr.understanding.clauses import spoken_clauses
 from ivr.understanding.normalise import clauses, normalise
@@ -70,13 +75,15 @@ def told_apart(
     is_value = whole.intent == "digits" or whole.intent.startswith("slot:")
     if whole.score >= _THE_SAME_WORDS or not utterance.text or is_value:
         return whole
-    parts = wishes(utterance.text)
+    parts = _parts(utterance)
     taken_back = bool(_TAKEN_BACK.search(utterance.text))
     pieces = spoken_clauses(_meant(utterance.text)) if AGENT in state.intents else []
     if len(parts) < 2 and not taken_back and not pieces:
         return whole
     open_state = replace(state, digits=None, wanted=None)
-    found = {part: understand(replace(utterance, text=part, alternatives=()), open_state) for part in (*parts, *pieces)}
+    looks = parts | {piece: utterance.free_text for piece in pieces if piece not in parts}
+    said = {part: replace(utterance, text=part, alternatives=(), free_text=free) for part, free in looks.items()}
+    found = {part: understand(one, open_state) for part, one in said.items()}
     sure = {part: result for part, result in found.items() if result.intent and result.score >= SURE}
     told = _different([sure[part] for part in parts if part in sure], not_second)
     found_person = (result for result in sure.values() if result.intent == AGENT and result.score >= ACTED_ON)
@@ -89,6 +96,31 @@ def told_apart(
     if len(told) > 1 or (taken_back and told) or lone:
         return replace(told[0], slots=whole.slots, also=_also(told, told[0].intent), why=_why(told[0], told))
     return whole
+
+
+def _parts(utterance: Utterance) -> dict[str, str]:
+    """The parts in which something may be wished for, and with each what free decoding made of it: of the whole turn
+    if the parts are the first look's own."""
+    parts = wishes(utterance.text)
+    text, free = normalise(utterance.text), normalise(utterance.free_text)
+    marks = [mark for mark in _NEXT.finditer(free) if len(mark[0].strip()) > 1]
+    if len(parts) > 1 or not marks or _TAKEN_BACK.search(text):
+        return dict.fromkeys(parts, utterance.free_text)
+    ends = [(0, 0), *(mark.span() for mark in marks), (len(free), len(free))]
+    in_free = [(before[1], after[0]) for before, after in pairwise(ends)]
+    ways = Levenshtein.opcodes(free, text)
+    apart = {text[_place(ways, start) : _place(ways, end)].strip(): free[start:end] for start, end in in_free}
+    return {part: one for part, one in apart.items() if len(part) > 1}
+
+
+def _place(ways: Iterable[Opcode], at: int) -> int:
+    """Where in the other text of `ways` the place `at` is; where nothing is alike, in proportion."""
+    place = 0
+    for way in ways:
+        if way.src_start <= at:
+            share = min(1.0, (at - way.src_start) / max(1, way.src_end - way.src_start))
+            place = way.dest_start + round(share * (way.dest_end - way.dest_start))
+    return place
 
 
 def _different(results: list[Result], not_second: Collection[str]) -> list[Result]:

@@ -7,7 +7,9 @@ something only if
 - the best reading of the turn, from its first word to its last, is made of its examples and of courtesies (好的 谢谢
   再见 …), or has just the words or just the sounds of an example;
 - the turn is no question: 没有了吗 asks;
-- and doubts of the recogniser leave at least `LEAST` of the score, whatever less a state may ask of others.
+- and doubts of the recogniser leave at least `LEAST` of the score, whatever less a state may ask of others. What both
+  looks say in full, each by itself, is as sure as the free one, however unsure the first was: between 没有了, 没了 and
+  没有 a recogniser is torn, though all of them say it.
 
 What is missed by this is asked again, which is cheap; a flow widens it with more examples, not with likeness.
 """

@@ -4,6 +4,9 @@ A turn that leans on what came before (那 …, … 呢, 它, that) is read once
 the last answer (云服务器怎么收费), and with the last question about the subject that it names (对象存储有什么特点).
 What an entry of a FAQ is about is what its wordings have in common between their question words.
 
+那 is short and unstressed, so it is what a recogniser is least sure of (让怎么收费呢, 了怎么收费呢): where its readings
+of a leaning turn differ in the first character alone, that is its lead, too.
+
 Decided: the full reading counts only if it says an entry better than the turn alone does; and a leaning turn that
 alone is like an entry whose subject it does not name (那要多久 after 证书, like 备案要多久) is not answered about that.
 """
@@ -16,6 +19,8 @@ from dataclasses import dataclass, replace
 
 from ivr.understanding.faq import FaqEntry
 from ivr.understanding.normalise import normalise, tokens
+from ivr.understanding.phonetics import is_mandarin
+from ivr.understanding.polarity import negators
 from ivr.understanding.result import Result, State, Utterance
 
 _LEANS = re.compile(
@@ -69,7 +74,7 @@ def resolved(
     if topic is None or alone.score >= 1.0 or not _LEANS.search(said) or len(tokens(said)) > _LONGEST:
         return alone
     best = Result("", 0.0)
-    for name, full in _in_full(said, topic):
+    for name, full in _in_full(said, _without_lead(said, utterance.alternatives), topic):
         result = understand(replace(utterance, text=full, alternatives=(), free_text=""), state)
         again = result.intent == state.subject and result.score < _THE_SAME_AGAIN
         if result.intent.startswith("faq:") and not again and result.score > best.score:
@@ -80,9 +85,22 @@ def resolved(
     return alone if _names_its_subject(said, alone, topics) else _honest(said, alone, topic)
 
 
-def _in_full(said: str, topic: Topic) -> Iterator[tuple[str, str]]:
-    """The turn in full, in every way it may be meant, and what it leans on."""
-    rest = _TAIL.sub("", _LEAD.sub("", said)).strip()
+def _without_lead(said: str, others: Sequence[str]) -> str:
+    """What a turn says beside the words that only lean; `others`: further readings of it."""
+    rest = _LEAD.sub("", said)
+    if rest == said and _differ_in_the_first(said, others):
+        rest = said[1:]
+    return _TAIL.sub("", rest).strip()
+
+
+def _differ_in_the_first(said: str, others: Sequence[str]) -> bool:
+    """Whether another reading has another first character, and all else the same; a negator is never in doubt."""
+    tails = (normalise(other)[1:] for other in others)
+    return len(said) > 1 and is_mandarin(said[0]) and said[1:] in tails and not negators(tokens(said))[0]
+
+
+def _in_full(said: str, rest: str, topic: Topic) -> Iterator[tuple[str, str]]:
+    """The turn in full, in every way it may be meant, and what it leans on; `rest` is all but its lead."""
     for name in topic.names:
         space = " " if name[-1:].isascii() else ""
         if _STANDS_FOR_IT.search(said):

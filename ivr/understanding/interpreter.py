@@ -27,8 +27,8 @@ from ivr.understanding import breath, ending, follow_up, grammar, tables
 from ivr.understanding.candidates import (
     MOSTLY_DIGITS,
     Candidate,
-    best_reading,
     digits_candidate,
+    number_in,
     result_of,
     value_candidate,
 )
@@ -46,7 +46,7 @@ from ivr.understanding.polarity import wanted
 from ivr.understanding.result import DIGITS, Result, State, Utterance
 from ivr.understanding.slots import fill
 from ivr.understanding.tables import Table
-from ivr.understanding.trust import CONFIRMS, OF_A_NUMBER, Hypothesis, Trust, hypotheses, trust
+from ivr.understanding.trust import CONFIRMS, Hypothesis, Trust, hypotheses, trust
 from ivr.understanding.views import View, views_of, why_alike, worth_comparing
 
 _K = TypeVar("_K")
@@ -131,7 +131,7 @@ class Interpreter:
         if not readings:
             return Result("", 0.0, why="nothing was heard")
         believed = trust(utterance, None if state.digits or state.wanted else self._familiar)
-        number = best_reading(hypotheses(utterance, OF_A_NUMBER), state.digits) if state.digits else None
+        number = number_in(utterance, state.digits) if state.digits else None
         active = self._in_state(state)
         by_likeness = self._candidates(readings, active, believed)
         candidates = [
@@ -144,13 +144,14 @@ class Interpreter:
             candidates.append(value_candidate(filled, state.wanted, believed))
             found = {state.wanted.kind: filled.value}
         if number and state.digits and number[1].digits:
-            mostly = number[1].share > MOSTLY_DIGITS
-            if mostly:
+            if number[1].share > MOSTLY_DIGITS:
                 candidates.append(digits_candidate(number, state.digits, believed))
-            if mostly or in_range(number[1].digits, state.digits):
+            if in_range(number[1].digits, state.digits):
                 found = {DIGITS: number[1].digits}
         candidates.sort(key=lambda candidate: (-candidate.score, candidate.order))
         result = result_of(candidates, found, state.threshold)
+        if number and result.intent == DIGITS:
+            result = replace(result, slots={DIGITS: number[1].digits})
         return replace(result, fault=filled.fault) if filled else result
 
     def completeness(self, text: str, state: State, at: datetime | None = None) -> Completeness:
@@ -177,6 +178,8 @@ class Interpreter:
                 digits=state.digits is not None,
                 language=self._language,
                 wanted=state.wanted.kind if state.wanted else "",
+                scale=state.digits.scale if state.digits else None,
+                answers=self._wordings([name for name in ("yes", "no") if name in state.intents]),
             )
             _keep(self._grammars, state, known)
         return known
@@ -262,9 +265,12 @@ class Interpreter:
             examples = self._examples[meaning]
             if meaning not in self._final or not (found := ending.worth(best.text, self._form(best.text), examples)):
                 continue
-            confirmed = free and ending.worth(free.text, self._form(free.text), examples)
+            confirmed = ending.worth(free.text, self._form(free.text), examples) if free else None
             factor = 1.0 if best.free else believed.confidence * (1.0 if confirmed else believed.agreement)
-            score = round(max(0.0, found[0].score - best.penalty) * factor, 3)
+            score = max(0.0, found[0].score - best.penalty) * factor
+            if free and confirmed and confirmed[0].score - free.penalty > score:
+                score, factor = confirmed[0].score - free.penalty, 1.0
+            score = round(score, 3)
             if score >= ending.LEAST:
                 view = View(best, self._form(best.text), 0.0, whole=True, without_refusal=True)
                 doubt = believed.doubt if factor < 1 else ""

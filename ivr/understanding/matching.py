@@ -14,8 +14,8 @@ the default threshold, is where a careful listener would act. Below the top the 
 
 An example made of function words alone (没有了, 有人吗, 不是) says something only by itself: beside any other word it
 says something else (没有账单, 有人登录我的账号), so it matches no turn that holds more than it and words that point
-(这个, 就是). A modifier comes before its noun, so what follows an example of two tokens counts twice: 人工费
-is no 人工.
+(这个, 就是), and none that holds less: 没有 is no 没有人吗. A modifier comes before its noun, so what follows an
+example of two tokens counts twice: 人工费 is no 人工.
 
 So an example of two tokens must be half of the turn, and one of four may stand in a long story. Tokens weigh by how few
 meanings of the hotline hold them (examples.py), so 云服务器怎么退款 is not 云服务器怎么开通. A lone token
@@ -45,6 +45,7 @@ LONE = 0.6
 
 _FUNCTION_WORDS = frozenset("没有不无是在就这那些什么怎样何哪谁人事别用要想能会可以行好对给跟和都也还再又着过吗呢")
 _POINTING = frozenset("这那就是在也都还再又好对嗯吗呢")
+_LEFT_OUT = frozenset("有")  # 人在吗 for 有人在吗, 没人 for 没有人
 _DIFFERENT_SOUND = 1.3  # any two syllables share a half now and then, so what differs counts more than in letters
 _SHORT = 2
 _HALVES = 2  # symbols a token in `sounds`
@@ -122,9 +123,10 @@ def compare(heard: Form, example: Form) -> Likeness:
 
 
 def _says_something_else(heard: Form, example: Form) -> bool:
-    """Whether an example of function words alone stands beside a word that gives it another meaning."""
+    """Whether an example of function words alone stands beside a word that gives it another meaning, or lacks one."""
     beside = set(heard.tokens).difference(example.tokens)
-    return _FUNCTION_WORDS.issuperset(example.tokens) and not _POINTING.issuperset(beside)
+    lacks = set(example.tokens).difference(heard.tokens, _LEFT_OUT)
+    return _FUNCTION_WORDS.issuperset(example.tokens) and not _POINTING.issuperset(beside | lacks)
 
 
 def _likeness(heard: Form, example: Form) -> Likeness:

@@ -56,6 +56,14 @@ def test_a_recogniser_in_doubt_ends_no_call_however_little_the_state_asks(hotlin
     assert hotline.understand(elsewhere, STATE).intent == ""
 
 
+@pytest.mark.parametrize(("heard", "free"), [("没有了", "不用了"), ("不用了", "没有的")])
+def test_two_looks_that_both_say_goodbye_end_a_call_however_unsure_the_first_was(hotline, heard, free):
+    torn = Utterance(heard, 0.35, ("没有",), free_text=free)
+    assert hotline.understand(torn, STATE).intent == "finished"
+    assert hotline.understand(Utterance(heard, 0.35, (free,)), STATE).intent == ""  # an alternative is no second look
+    assert hotline.understand(Utterance(heard, 0.35, free_text=f"{free}吗"), STATE).intent == ""
+
+
 def test_what_does_not_end_a_call_may_be_alike(hotline):
     lenient = Interpreter({"finished": ["没有别的事情了"]}, final=())
     strict = Interpreter({"finished": ["没有别的事情了"]}, final=("finished",))

@@ -57,6 +57,20 @@ def test_english_follow_ups(text, subject, meant):
     assert understood(text, subject, ENGLISH, "en").intent == f"faq:bank/{meant}"
 
 
+def misheard(text, *others):
+    utterance = Utterance(text, 0.93, others)
+    return Interpreter({}, {"bank": BANK}).understand(utterance, replace(STATE, subject="faq:bank/storage"))
+
+
+def test_a_lead_that_the_recogniser_is_torn_about_is_still_one():
+    assert misheard("让怎么收费呢", "了怎么收费呢").intent == "faq:bank/storage_price"
+
+
+def test_a_no_at_the_front_is_no_lead_however_torn_the_recogniser_is():
+    assert "“对象存储怎么收费” is the example" in misheard("让怎么收费呢", "了怎么收费呢").why
+    assert "“对象存储怎么收费” is the example" not in misheard("不怎么收费呢", "就怎么收费呢").why
+
+
 def test_what_is_known_of_another_subject_only_is_not_answered():
     assert understood("那要多久", "certificate").intent == ""
     assert understood("那要多久", "filing").intent == "faq:bank/filing"

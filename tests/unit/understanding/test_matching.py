@@ -32,6 +32,18 @@ def test_a_negator_on_both_sides_or_in_a_question_spoils_nothing(heard, example)
     assert score(heard, example) > 0.6 > SPOILT
 
 
+@pytest.mark.parametrize(("heard", "example"), [("没有的", "没有人吗"), ("没有呢", "没有人吗"), ("有人在家", "有人吗")])
+def test_function_words_say_something_only_when_they_are_all_there_and_alone(heard, example):
+    assert score(heard, example) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("heard", "example"), [("人在吗", "有人在吗"), ("就没有人吗", "没有人吗"), ("没人吗", "没有人吗")]
+)
+def test_a_word_that_only_points_may_be_left_out(heard, example):
+    assert score(heard, example) >= 0.6
+
+
 def test_a_negator_far_from_the_match_spoils_nothing():
     assert score("你都听不懂赶紧转人工客服", "转人工客服") >= 0.7
 
