@@ -6,8 +6,11 @@ one always learns, the other cancels and takes over what was learned only where 
 cannot spoil it. A frame is the caller's only if what is left stands 6 dB over the echo to be expected in it; until 0.8
 a second of prompt has been heard the echo may be as loud as -3 dB of the prompt.
 Where no echo shows (most lines), frames pass to the bit; while nothing is played the cost is a comparison, and until
-a filter has been taken over nothing is computed with it. What goes out is kept as a strip of spectra that grows at
-its front, so that the last sixteen are always one piece of memory and none is ever moved to make room.
+a filter has been taken over nothing is computed with it. A line that was silent for half a second under a prompt sends
+no echo back: what sounds on it then is the caller, and for a second of that nothing is computed at all. Who is let in
+ends the prompt sooner; what outlasts it may be an echo that has come since (a loudspeaker was switched on).
+What goes out is kept as a strip of spectra that grows at its front, so that the last sixteen are always one piece of
+memory and none is ever moved to make room.
 """
 
 from __future__ import annotations
@@ -25,6 +28,8 @@ _STRIP = 4 * _PARTS
 _STEP = 0.5
 _LOUD = 1000.0  # mean square of samples; -60 dBFS
 _LEARNING_FRAMES = 40
+_SHOWN_CLEAR_FRAMES = 25
+_TAKEN_CLEAR_FRAMES = 50
 _MARGIN = 4.0
 _LOUDEST_ECHO = 0.5
 _LEAD_FRAMES = 1
@@ -49,6 +54,7 @@ class EchoCanceller:
         self._spectra = self._strip[self._front :]
         self._powers: deque[float] = deque([0.0] * _PARTS, maxlen=_PARTS)
         self._loudest = 0.0
+        self._loud_parts = self._silent_under_prompt = self._clear_frames = 0
         self._silent_frames = 0
         self._has_played = self._has_spoken = False
         self._learner = np.zeros((_PARTS, _BINS), dtype=np.complex64)
@@ -100,6 +106,9 @@ class EchoCanceller:
             power = _power(heard)
         if frame == _SILENCE or power < _LOUD:  # no voice, and nothing to be learned but that there is no echo
             self._learned_frames += self._powers[0] >= _LOUD
+            self._shows_clear()
+            return frame
+        if self._is_clear():
             return frame
         self._look()
         left, left_power, echo_power = heard, power, 0.0
@@ -115,6 +124,20 @@ class EchoCanceller:
             self.left = np.clip(left, -32768, 32767).astype("<i2").tobytes()
         return self.left if is_callers else _SILENCE
 
+    def _shows_clear(self) -> None:
+        """Nothing came back. That tells of the line only while most of what may echo is loud."""
+        self._silent_under_prompt += self._loud_parts > _PARTS // 2
+        if self._silent_under_prompt >= _SHOWN_CLEAR_FRAMES:
+            self._clear_frames = _TAKEN_CLEAR_FRAMES
+
+    def _is_clear(self) -> bool:
+        """Something came back: whether it is not worth a look, for this line has just shown that it has no echo."""
+        self._silent_under_prompt = 0
+        if self._filter is not None or not self._clear_frames or self._learned_frames < _LEARNING_FRAMES:
+            return False
+        self._clear_frames -= 1
+        return True
+
     def _reference(self) -> None:
         frame = self._coming.popleft() if self._coming else _SILENCE
         if self._silent_frames > _PARTS and frame == _SILENCE:
@@ -123,6 +146,7 @@ class EchoCanceller:
         oldest = self._powers[-1]
         power = 0.0 if frame == _SILENCE else _power(np.frombuffer(frame, _PCM).astype(np.float32))
         self._powers.appendleft(power)
+        self._loud_parts += (power >= _LOUD) - (oldest >= _LOUD)
         if power >= self._loudest:
             self._loudest = power
         elif oldest == self._loudest:

@@ -89,6 +89,25 @@ def test_a_line_without_echo_passes_the_callers_voice_to_the_bit():
     assert sum(cleaned[n] == original[n] for n in loud) >= 0.95 * len(loud)
 
 
+def test_a_caller_on_a_line_that_was_silent_under_the_prompt_costs_no_look_for_an_echo():
+    prompt, caller = syllables(1, 0.1), syllables(2, 0.1)
+    caller[: 4 * 8000] = caller[5 * 8000 :] = 0
+    canceller = EchoCanceller()
+    assert list(line(prompt, caller, canceller=canceller)) == list(frames(through_g711(to_pcm(caller))))
+    assert not canceller._learner.any()
+
+
+@pytest.mark.parametrize("gain_db", [-20, -6])
+def test_an_echo_that_comes_in_the_middle_of_a_call_is_taken_out_once_it_has_lasted(gain_db):
+    prompt = syllables(1, 0.1)
+    echo = echo_of(prompt, gain_db, 60)
+    echo[: 2 * 8000] = 0
+    canceller = EchoCanceller()
+    cleaned = list(line(prompt, echo, canceller=canceller))
+    assert canceller.confirmed
+    assert not turns_in(cleaned[6 * 50 :])
+
+
 def test_while_nothing_is_played_every_frame_passes_to_the_bit():
     voice = syllables(2, 0.1)
     assert list(line(np.zeros_like(voice), voice)) == list(frames(through_g711(to_pcm(voice))))

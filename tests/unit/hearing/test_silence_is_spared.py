@@ -23,6 +23,7 @@ class PlainEcho(EchoCanceller):
         self._reference()
         if self.playing and power(frame) < LOUD:
             self._learned_frames += self._powers[0] >= LOUD
+            self._shows_clear()
             return frame
         if not self.playing:
             return frame
@@ -38,6 +39,7 @@ class PlainEcho(EchoCanceller):
         self._unseen.append(frame)
         self._powers.appendleft(power(frame))
         self._loudest = max(self._powers)
+        self._loud_parts = sum(each >= LOUD for each in self._powers)
         self._has_spoken = self._has_spoken or self._powers[0] > 0
         self._silent_frames = 0 if self._powers[0] else self._silent_frames + 1
 
