@@ -8,6 +8,10 @@ tells them from the caller, who holds the telephone. Speech that has begun may b
 are. In a quiet room nothing changes; among voices, whoever speaks at -30 dBFS is still heard. What is louder yet (a
 car) is passed by 2 dB, and -24 dBFS is heard anywhere.
 
+Speech is no room for its first half second, in which a prompt falls silent for whoever interrupts it: else a caller who
+speaks into the first words of a call raises the floor over their own voice, and is cut off in mid-sentence. What goes
+on while the prompt does, too, is no caller, and room again.
+
 Before the room is known it may be any room: in the first half second of listening only what is as loud as -24 dBFS is
 the caller, in the first second -30 (a caller's active speech has about -23, ITU-T P.56). Without that a running car and
 nearly every television paused the first prompt. Where the prompt's echo keeps the room from being heard, -35 holds
@@ -19,6 +23,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import deque
+from collections.abc import Sequence
 
 _BLOCK_FRAMES = 25
 _BLOCKS = 16
@@ -40,6 +45,7 @@ _LOUDEST = _power(-24.0)
 _UNTIL_FRAMES = (25, 50)
 _UNKNOWN = (_power(-24.0), _power(-30.0), _power(-35.0))
 _KNOWN_BLOCKS = 2
+_BEGINS_FRAMES = 25
 
 
 class Background:
@@ -49,8 +55,9 @@ class Background:
 
     def __init__(self, lowest_floor: float) -> None:
         self._lowest = lowest_floor
-        self._frames = 0
+        self._frames = self._speech_frames = 0
         self._block: list[float] = []
+        self._last_block: list[float] = []
         self._blocks: deque[float] = deque(maxlen=_BLOCKS)
         self.floor = self.floor_within = lowest_floor
         self.level = 0.0
@@ -66,16 +73,42 @@ class Background:
         """20 ms were doubtful echo: they tell nothing of how quiet the room is."""
         self._frames += 1
 
+    def speech_began(self, frames: int) -> None:
+        """The last `frames` that were heard (fewer than half a second) were not the room but the begin of speech."""
+        self._speech_frames = 0
+        here = min(frames, len(self._block))
+        del self._block[len(self._block) - here :]
+        before = min(frames - here, len(self._last_block) - 1)
+        if before > 0:
+            del self._last_block[-before:]
+            self._blocks[-1] = _loudness(self._last_block)
+            self._settle()
+
+    def hear_speech(self, power: float) -> None:
+        """Take 20 ms of speech: no room yet where it has just begun."""
+        self._speech_frames += 1
+        if self._speech_frames > _BEGINS_FRAMES:
+            self.hear(power)
+        else:
+            self._frames += 1
+
     def hear(self, power: float) -> None:
         """Take the mean square of 20 ms."""
         self._frames += 1
         self._block.append(power)
         if len(self._block) < _BLOCK_FRAMES:
             return
-        self._blocks.append(sorted(self._block)[int(_SHARE * _BLOCK_FRAMES)])
-        self._block.clear()
+        self._blocks.append(_loudness(self._block))
+        self._last_block, self._block = self._block, []
+        self._settle()
+
+    def _settle(self) -> None:
         loud = sorted(self._blocks)
         level = loud[-1] if len(loud) < _FEW_BLOCKS else loud[int(_STAYS_BELOW * len(loud))]
         self.level = loud[len(loud) // 2] if len(loud) >= _LEVEL_BLOCKS else 0.0
         self.floor = max(self._lowest, min(_MARGIN * level, _HIGHEST), min(_ABOVE * level, _LOUDEST))
         self.floor_within = max(self._lowest, self.floor / _WITHIN)
+
+
+def _loudness(block: Sequence[float]) -> float:
+    return sorted(block)[int(_SHARE * len(block))]

@@ -110,7 +110,11 @@ class VoiceActivity:
         made silence. Raises ValueError for another length."""
         if len(frame) != FRAME_BYTES:
             raise ValueError(f"a frame is {FRAME_BYTES} bytes, this one has {len(frame)}")
-        return self._judge(voiced=self._voiced(frame, listens=listens, kept_back=kept_back))
+        spoke = self.speaking
+        self._judge(voiced=self._voiced(frame, listens=listens))
+        if listens:
+            self._learn_room(began=self.speaking and not spoke, kept_back=kept_back)
+        return self.speaking
 
     @property
     def room(self) -> float:
@@ -125,7 +129,18 @@ class VoiceActivity:
         self.quiet_ms += max(0, whole - self._settings.offset_frames - self._settings.onset_window) * FRAME_MS
         return self.speaking
 
-    def _voiced(self, frame: bytes, *, listens: bool, kept_back: bool) -> bool:
+    def _learn_room(self, *, began: bool, kept_back: bool) -> None:
+        background = self._background
+        if began:
+            background.speech_began(self.onset_ms // FRAME_MS - 1)
+        if kept_back:
+            background.kept_back()
+        elif self.speaking:
+            background.hear_speech(self.power)
+        else:
+            background.hear(self.power)
+
+    def _voiced(self, frame: bytes, *, listens: bool) -> bool:
         background = self._background
         if frame == _SILENCE:
             power = 0.0
@@ -137,10 +152,6 @@ class VoiceActivity:
             loud = power >= background.floor_within
         else:
             loud = power >= (background.interrupting if listens else background.floor)
-        if listens and kept_back:
-            background.kept_back()
-        elif listens:
-            background.hear(power)
         return self._detector.voiced(frame, loud=loud) and loud
 
     def _judge(self, *, voiced: bool) -> bool:

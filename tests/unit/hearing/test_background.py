@@ -5,7 +5,7 @@ import pytest
 
 from ivr.audio import to_pcm
 from ivr.hearing.background import Background
-from ivr.hearing.turns import TurnBegan, Turns
+from ivr.hearing.turns import TurnBegan, TurnEnded, Turns
 
 pytestmark = pytest.mark.unit
 
@@ -87,3 +87,36 @@ def test_what_is_kept_back_as_echo_does_not_make_the_room_seem_quiet():
         turns.hear(frame, judged=bytes(320) if number % 2 else frame, listens=True)
     begun = [c for frame in frames[60:] for c in turns.hear(frame, listens=True) if isinstance(c, TurnBegan)]
     assert begun == []
+
+
+def quiet(ms):
+    return [np.zeros(160, dtype="<i2").tobytes()] * (ms // 20)
+
+
+@pytest.mark.parametrize("after_ms", [100, 500, 900, 1100, 1500, 2500])
+def test_who_speaks_into_the_first_words_of_a_call_is_not_cut_off_by_the_loudness_of_their_own_voice(after_ms):
+    turns = Turns(600)
+    changes = [change for frame in quiet(after_ms) for change in turns.hear(frame, listens=True)]
+    for number, frame in enumerate([*voice(-20, 500), *voice(-30, 1500), *quiet(800)]):
+        changes += turns.hear(frame, listens=number * 20 < 440)  # paused after 120 ms, and silent for 320
+    ends = [change for change in changes if isinstance(change, TurnEnded)]
+    assert len(ends) == 1
+    assert ends[0].speech_ms >= 1900
+
+
+def test_a_voice_that_goes_on_while_the_prompt_does_is_the_room():
+    background = Background(LOWEST)
+    for _ in range(50):
+        background.hear(power(-70))
+    for _ in range(400):
+        background.hear_speech(power(-40))
+    assert background.floor == pytest.approx(power(-32), rel=0.1)
+
+
+@pytest.mark.parametrize("quiet_frames", range(50, 76))
+def test_the_first_frames_of_speech_are_no_room_wherever_they_fall(quiet_frames):
+    background = Background(LOWEST)
+    for level in (*[-70] * quiet_frames, *[-20] * 5):
+        background.hear(power(level))
+    background.speech_began(5)
+    assert background.floor == LOWEST
