@@ -1,4 +1,4 @@
-"""A process that plays cases, one after the other, each on a loop of its own with engines of its own.
+"""Plays cases in this process, one after the other, each on a loop of its own with engines of its own.
 
 Decided: flows and what was learned for them are kept from case to case, since they are never changed; engines and loop
 are not, so that no case can feel the one before. Whatever goes wrong in a case is that case's trouble.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import resource
-import signal
 import sys
 import traceback
 from collections.abc import Callable
@@ -33,6 +32,7 @@ from ivr.qa.run_folder import audio_file, journal_file
 from ivr.qa.run_result import CaseResult
 from ivr.simulate.mock_actions import MockActions
 from ivr.simulate.virtual_loop import run as run_virtual
+from ivr.understanding.encoder import installed_encoder
 from ivr_asr.cached import Cached
 
 Equip = Callable[[Flow, Actions], AbstractAsyncContextManager[Equipment]]
@@ -93,6 +93,18 @@ class CasePlayer:
             finally:
                 self._count(equipment)
 
+    def work(self, connection: Connection) -> None:
+        """Play the folders that come in by `connection`, and send a `Done` for each, until it ends."""
+        _errors_alone()
+        while True:
+            try:
+                folder = connection.recv()
+            except EOFError:
+                return
+            result = self.play(folder)
+            digests = {name: flow.digest for name, (flow, _) in self.flows.items()}
+            connection.send(Done(result, digests, _cpu_s(), self.cached, self.decoded))
+
     def _count(self, equipment: Equipment) -> None:
         for recognizer in (equipment.recognizer, *equipment.other_recognizers.values()):
             if isinstance(recognizer, Cached):
@@ -118,24 +130,11 @@ class Done:
     decoded: int
 
 
-READY = "ready"
-
-
-def work(connection: Connection, setup: Setup) -> None:
-    """The process: `READY` goes out once; then folders come in by `connection`, a `Done` for each goes out, until it is
-    closed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's, who ends us
-    _errors_alone()
-    player = CasePlayer(setup)
-    connection.send(READY)
-    while True:
-        try:
-            folder = connection.recv()
-        except EOFError:
-            return
-        result = player.play(folder)
-        digests = {name: flow.digest for name, (flow, _) in player.flows.items()}
-        connection.send(Done(result, digests, _cpu_s(), player.cached, player.decoded))
+def load_ahead(*, encoder: bool) -> None:
+    """Load what cases need beyond this module's imports, for all processes that are forked from this one. `encoder`:
+    half of the cases ask it, and loading it takes as long as playing eight."""
+    if encoder and (found := installed_encoder()) is not None:
+        found.encode(["您好"])
 
 
 def _errors_alone() -> None:

@@ -1,28 +1,26 @@
 """Many cases at once: a process a core, cases handed out one by one, the longest first.
 
-Decided: the parent only waits. A process that ends in the middle of a case, or takes too long over it, costs that case
-and is replaced; what a run gives does not depend on which process played what, or when.
+Decided: the parent only waits. The processes are forked from one that has all they share (fork_server.py). One that
+ends in the middle of a case, or takes too long over it, costs that case and is replaced; what a run gives does not
+depend on which process played what, or when.
 """
 
 from __future__ import annotations
 
 import importlib.metadata
-import multiprocessing
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnProcess
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
-from ivr.qa.case_worker import Done, Setup, work
+from ivr.qa.case_worker import Done, Setup
+from ivr.qa.fork_server import ForkServer
 from ivr.qa.run_result import CaseResult, Cost, RunResult
 
 _LONGEST_S = 300.0
 _START_S = 180.0
-_END_S = 5.0
 Progress = Callable[[CaseResult, int, int], None]
 """Told after each case: its result, how many are done, and of how many."""
 
@@ -31,10 +29,9 @@ Progress = Callable[[CaseResult, int, int], None]
 class _Worker:
     """One process, and the case that it plays now."""
 
-    process: SpawnProcess
     connection: Connection
+    pid: int | None = None
     number: int | None = None
-    ready: bool = False
     began: float = 0.0
     last: Done | None = None
 
@@ -50,25 +47,24 @@ class CasePool:
     flows: dict[str, str] = field(default_factory=dict)
     _workers: list[_Worker] = field(default_factory=list)
     _lost: list[Done] = field(default_factory=list)
+    _server: ForkServer | None = None
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_fault: object) -> None:
         for worker in self._workers:
             worker.connection.close()
-        for worker in self._workers:
-            self._end(worker, patient=kind is None)
         self._workers.clear()
+        if self._server is not None:
+            self._server.close()
 
     @property
     def cost(self) -> Cost:
         """What it took so far; of a process that was lost, up to its last whole case."""
         last = [*self._lost, *(worker.last for worker in self._workers if worker.last is not None)]
         return Cost(
-            cpu_s=round(sum(each.cpu_s for each in last), 3),
+            cpu_s=round(sum(each.cpu_s for each in last) + (self._server.cpu_s() if self._server else 0.0), 3),
             jobs=self.jobs,
             cached=sum(each.cached for each in last),
             decoded=sum(each.decoded for each in last),
@@ -82,6 +78,7 @@ class CasePool:
             results[number] = _trouble(folders[number], f"there is another case of this name in {twin}: rename one.")
             order.remove(number)
         total = len(folders)
+        self._server = self._server or ForkServer(self.setup, many=total > 1)
         while len(results) < total:
             while order and (free := self._free()) is not None:
                 free.number, free.began = order.pop(0), time.monotonic()
@@ -95,17 +92,10 @@ class CasePool:
     def _free(self) -> _Worker | None:
         idle = next((worker for worker in self._workers if worker.number is None), None)
         if idle is None and len(self._workers) < self.jobs:
-            idle = self._start()
+            assert self._server is not None  # noqa: S101  `play` has made it
+            idle = _Worker(self._server.fork())
             self._workers.append(idle)
         return idle
-
-    def _start(self) -> _Worker:
-        context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe()
-        process = context.Process(target=work, args=(theirs, self.setup), name="ivr-qa", daemon=True)
-        process.start()
-        theirs.close()
-        return _Worker(process, ours)
 
     def _hand_out(self, worker: _Worker, folder: Path) -> None:
         try:
@@ -125,45 +115,41 @@ class CasePool:
                 result = self._received(worker, folders[number])
             elif time.monotonic() >= self._until(worker):
                 self._lose(worker)
-                what = f"it was not over after {self.longest_s:g} s." if worker.ready else "its process did not start."
-                result = _trouble(folders[number], what)
+                late = f"it was not over after {self.longest_s:g} s." if worker.pid else "its process did not start."
+                result = _trouble(folders[number], late)
             else:
                 continue
             found += [(number, result)] if result is not None else []
         return found
 
     def _until(self, worker: _Worker) -> float:
-        return worker.began + (self.longest_s if worker.ready else _START_S)
+        return worker.began + (self.longest_s if worker.pid is not None else _START_S)
 
     def _received(self, worker: _Worker, folder: Path) -> CaseResult | None:
         """None where the process only says that it has started."""
         try:
-            done: Done | str = worker.connection.recv()
+            done: Done | int = worker.connection.recv()
         except (EOFError, OSError):
-            self._lose(worker)
-            code = worker.process.exitcode
-            return _trouble(folder, f"the process that played it ended in the middle (exit status {code}).")
+            status = self._lose(worker)
+            return _trouble(folder, f"the process that played it ended in the middle (exit status {status}).")
         if not isinstance(done, Done):
-            worker.ready, worker.began = True, time.monotonic()
+            worker.pid, worker.began = done, time.monotonic()
             return None
         worker.number, worker.last = None, done
         self.flows |= done.digests
         return done.result
 
-    def _lose(self, worker: _Worker) -> None:
+    def _lose(self, worker: _Worker) -> int | None:
+        """End it; its exit status, None where nobody can tell."""
         self._workers.remove(worker)
         self._lost += [worker.last] if worker.last is not None else []
         worker.connection.close()
-        self._end(worker, patient=False)
-
-    @staticmethod
-    def _end(worker: _Worker, *, patient: bool) -> None:
-        if patient:
-            worker.process.join(_END_S)
-        if worker.process.is_alive():
-            worker.process.kill()
-        worker.process.join()
-        # Not `close()`: its exit status is still asked for.
+        if self._server is None:
+            return None
+        if worker.pid is not None:
+            return self._server.end(worker.pid)
+        self._server.close()  # it could not even start a process
+        return None
 
 
 def run_cases(
