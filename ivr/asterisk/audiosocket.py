@@ -46,6 +46,7 @@ class AudioSocket(MediaSocket, asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
+        self._transport.set_write_buffer_limits(high=_MAX_UNSENT_BYTES)
         self._server.connections.add(self)
         self._opening = asyncio.get_running_loop().call_later(
             self._server.opening_s, self._refuse, "no uuid came in time; the connection was closed"
@@ -76,11 +77,13 @@ class AudioSocket(MediaSocket, asyncio.Protocol):
         """Write one frame at once. Raises ConnectionError when the socket has ended."""
         if self._transport is None or self.ended is not None or self._transport.is_closing():
             raise ConnectionResetError("the AudioSocket has ended")
-        if self._transport.get_write_buffer_size() > _MAX_UNSENT_BYTES:
-            self._refuse("Asterisk has not read our sound for two seconds")
-            self._transport.abort()  # a mere close would wait for it to be read
-            raise ConnectionResetError("the AudioSocket is stuck")
         self._transport.write(audio_frame(pcm))
+
+    def pause_writing(self) -> None:
+        """More than _MAX_UNSENT_BYTES wait to be sent."""
+        self._refuse("Asterisk has not read our sound for two seconds")
+        if self._transport is not None:
+            self._transport.abort()  # a mere close would wait for it to be read
 
     def played(self) -> asyncio.Future[int]:
         """At once: Asterisk hands on what it gets."""

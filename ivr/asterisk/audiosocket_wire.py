@@ -63,6 +63,8 @@ AudioSocketFrame = CallUuid | CallerAudio | CallerKey | SocketHangup
 
 def audio_frame(pcm: bytes) -> bytes:
     """One audio frame, to be written at once; `pcm` is 8 kHz 16-bit mono, 2 to 1,600 bytes (320 for 20 ms)."""
+    if len(pcm) == _USUAL - _HEADER.size:
+        return _USUAL_HEADER + pcm
     if not 0 < len(pcm) <= MAX_AUDIO or len(pcm) % 2:
         raise ValueError(f"an audio frame of {len(pcm)} bytes")
     return _HEADER.pack(_AUDIO, len(pcm)) + pcm

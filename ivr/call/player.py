@@ -73,7 +73,7 @@ class FramePlayer:
         try:
             await self._done.wait()
         finally:
-            self._playing = False
+            self._playing = False  # where whoever waited was cancelled
             self._buffer.clear()
             self._spent = 0
             filling.cancel()
@@ -110,7 +110,7 @@ class FramePlayer:
                 self._running.set_exception(fault)
 
     def _next_frame(self) -> bytes:
-        if not self._playing or self._done.is_set():
+        if not self._playing:
             return SILENCE
         left = len(self._buffer) - self._spent
         if left >= FRAME_BYTES or (self._ended_input and left > 0):
@@ -128,4 +128,5 @@ class FramePlayer:
     def _finish(self, *, cut: bool) -> None:
         if not self._done.is_set():
             self._cut = cut
+            self._playing = False
             self._done.set()
