@@ -57,8 +57,14 @@ def equipped(
     actions: Actions,
 ) -> AbstractAsyncContextManager[Equipment]:
     """Engines for one call of `flow`."""
-    voice = None if true_voice else ShippedPrompts(shipped(f"tts/prompts/{flow.name}"))
+    voice = None if true_voice else _shipped_prompts(shipped(f"tts/prompts/{flow.name}"))
     return equipment_for(settings, flow, actions=actions, voice=voice)
+
+
+@functools.cache
+def _shipped_prompts(folder: Path) -> ShippedPrompts:
+    """For all calls of this process: they do not change meanwhile, and reading them is a tenth of what a call costs."""
+    return ShippedPrompts(folder)
 
 
 def case_folders(places: Sequence[str]) -> list[Path]:
