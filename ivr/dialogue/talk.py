@@ -156,6 +156,7 @@ class Talk:
                 self._other_language(),
                 state.wanted.kind if state.wanted else "",
                 round(question.patience.complete * 1000),
+                state.digits.scale if state.digits else None,
             )
         )
         if question.recording is not None and self.session.recording_since is None:
@@ -214,12 +215,21 @@ class Talk:
         wanted = "、".join(dict.fromkeys(self.label(intent) for intent in self.session.wanted))
         personal = personal_values(self.flow)
         values = {**self.session.values, **chosen(self.session, self.flow, self.flow.hotline.language)}
-        plain = {name: value for name, value in values.items() if value and not isinstance(value, dict | list)}
-        in_order = sorted(plain, key=lambda name: name in self.flow.hotline.values)  # the caller's own words first
-        known = [f"{name}={'***' if name in personal else plain[name]}" for name in in_order]
+        own = self.flow.hotline.values
+        told = {name: self._for_agent(value, own=name in own) for name, value in values.items()}
+        in_order = sorted((name for name in told if told[name]), key=lambda name: name in own)  # the caller's first
+        known = [f"{name}={'***' if name in personal else told[name]}" for name in in_order]
         words = f"“{self.session.last_words}”" if self.session.last_words else ""
         parts = [part for part in (wanted, self._not_done(), *known, words) if part]
         return "；".join([self.flow.hotline.hotline, *parts])[:_SUMMARY_CHARACTERS]
+
+    def _for_agent(self, value: Any, *, own: bool) -> str:
+        """A value as the agent reads it; "" for what says nothing: answers of services, and the flow's `own` notes of
+        what was done (`served`) or not counted yet."""
+        if isinstance(value, bool):
+            yes_no = ("否", "是") if self.flow.hotline.language.startswith("zh") else ("no", "yes")
+            return "" if own else yes_no[value]
+        return "" if value is None or isinstance(value, dict | list) or (own and not value) else str(value)
 
     def _not_done(self) -> str:
         """What the caller wished for besides, for the agent to ask about."""

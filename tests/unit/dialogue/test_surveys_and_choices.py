@@ -27,6 +27,10 @@ SURVEY = """
     next: bye
   bye: {hang_up: 再见。}
 """
+SURE = """
+  one: {collect: {sure: {type: yes_no, ask: 确定吗？}}, next: two}
+  two: {ask: 还有吗？, intents: [buy], then: {buy: two}}
+"""
 LEVEL = "values: {level: {type: text, start: '\"L4\"'}}\n"
 
 
@@ -47,6 +51,15 @@ def test_the_agent_reads_a_choice_as_people_say_it_and_nothing_that_is_not_known
     assert "region=华北" in call.ended.summary
     assert "served" not in call.ended.summary
     assert "note" not in call.ended.summary
+
+
+@pytest.mark.parametrize(("said", "told"), [("是的", "sure=是"), ("不是", "sure=否")])
+def test_the_agent_reads_yes_and_no_as_people_say_them_and_not_what_the_flow_notes_for_itself(call_flow, said, told):
+    call = call_flow(SURE, more="values: {served: {type: yes_no, start: 'yes'}}\n")
+    call.says(said)
+    call.says("转人工")
+    assert told in call.ended.summary
+    assert "served" not in call.ended.summary
 
 
 def test_a_rating_is_kept(call_flow):
