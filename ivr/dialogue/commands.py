@@ -47,8 +47,8 @@ class ResumeSpeaking:
 class Listen:
     """From now on hear the caller so; stands until the next `Listen`.
 
-    `intents`, `faqs`, `digits` (fewest, most) and `wanted` (a kind of value) are what this question understands; the
-    driver makes the recogniser's
+    `intents`, `faqs`, `digits` (fewest, most), `scale` (of a rating: first, last) and `wanted` (a kind of value) are
+    what this question understands; the driver makes the recogniser's
     grammar of them, which may hold thousands of phrases and so stays out of journals. `pause_ms`: how much
     silence ends a turn, `complete_ms` how much ends one that is a whole answer (0: as much as any other). `closed`: the
     answer is one of a few short ones, so no second look by free decoding.
@@ -63,6 +63,7 @@ class Listen:
     language: str = ""
     wanted: str = ""
     complete_ms: int = 160
+    scale: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

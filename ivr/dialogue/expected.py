@@ -5,6 +5,9 @@ the question that stands. It is asked for the same partial text again and again,
 A closed question may be answered in other words than those that are expected (是华南, 特别慢): what understanding would
 take for one of its answers is one, unless it is a no to a value, after which the right one follows, or shorter than
 three characters: 没 and 打不 may be the beginning of anything.
+Where the caller's own words are the answer, speech is free: a recogniser with the hotline's phrases bends a street or a
+message into them (人民路 into 人呢, a wish for a person), and such words are read back. Not where the flow gives hints:
+these say what may come.
 """
 
 from __future__ import annotations
@@ -28,10 +31,11 @@ _SHORTEST_ANSWER = 3
 def of(listen: Listen, question: Question | None, at: datetime, vocabulary: Vocabulary, flow: Flow) -> Expectation:
     """What `listen` means now, at this wall clock time. `question`: the one that stands, None where nothing is asked
     any more."""
-    digits = Digits(*listen.digits) if listen.digits else None
+    digits = Digits(*listen.digits, listen.scale) if listen.digits else None
     understanding = vocabulary[listen.language or flow.hotline.language]
     wanted = Wanted(listen.wanted) if listen.wanted else None
-    phrases = understanding.phrases(State(listen.intents, listen.faqs, digits, wanted=wanted))
+    own_words = question is not None and question.state.any_words and not listen.hints
+    phrases = () if own_words else understanding.phrases(State(listen.intents, listen.faqs, digits, wanted=wanted))
     if phrases:
         phrases += listen.hints * _HINT_WEIGHT
         if digits is None and not listen.closed:  # else 嗯 is taken for the word that sounds most like it

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ivr.understanding.digits import Reading, in_range, read_digits
-from ivr.understanding.result import DIGITS, VALUE, Digits, Result, Wanted
+from ivr.understanding.digits import Reading, in_range
+from ivr.understanding.rating import read_number
+from ivr.understanding.result import DIGITS, VALUE, Digits, Result, Utterance, Wanted
 from ivr.understanding.slots import Filled
-from ivr.understanding.trust import Hypothesis, Trust
+from ivr.understanding.trust import OF_A_NUMBER, Hypothesis, Trust, hypotheses
 from ivr.understanding.views import heard
 
 _RANKED = 3
@@ -27,27 +28,48 @@ class Candidate:
     spoilt: bool = False
 
 
-def best_reading(readings: Sequence[Hypothesis], wanted_digits: Digits) -> tuple[Hypothesis, Reading]:
-    """The first reading with as many digits as wanted; else the first."""
-    read = [(reading, read_digits(reading.text, wanted_digits)) for reading in readings]
+def number_in(utterance: Utterance, wanted_digits: Digits) -> tuple[Hypothesis, Reading] | None:
+    """The first reading with as many digits as wanted; else the first; None if there is none.
+
+    Of a rating no alternative is read: nearly all of them are ratings, and no length tells which was meant.
+    """
+    alternatives = 0 if wanted_digits.scale else OF_A_NUMBER
+    readings = hypotheses(utterance, alternatives)
+    read = [(reading, read_number(reading.text, wanted_digits)) for reading in readings]
     fitting = (pair for pair in read if in_range(pair[1].digits, wanted_digits) and pair[1].share > MOSTLY_DIGITS)
-    return next(fitting, read[0])
+    return next(fitting, read[0] if read else None)
 
 
 def digits_candidate(number: tuple[Hypothesis, Reading], wanted_digits: Digits, believed: Trust) -> Candidate:
+    """Worth the share of the turn that is digits, and where too few or too many were heard only as much of that as was
+    wanted: one digit of eight is more likely a misheard 是的, if another reading says so, than a number."""
     hypothesis, reading = number
     factor = 1.0 if hypothesis.free else believed.confidence * believed.agreement
     count = len(reading.digits)
-    faults = [
-        f"{wanted_digits.shortest - count} too few" if count < wanted_digits.shortest else "",
-        f"{count - wanted_digits.longest} too many" if count > wanted_digits.longest else "",
-        "corrected by the caller" if reading.corrected else "",
-        "homophones read as digits" if reading.by_sound else "",
-    ]
-    notes = "".join(f", {fault}" for fault in faults if fault)
-    score = round(max(0.0, reading.share - hypothesis.penalty) * factor, 3)
+    fits = 1.0 if in_range(reading.digits, wanted_digits) else _fit(count, wanted_digits)
+    notes = "".join(f", {fault}" for fault in _faults(reading, wanted_digits))
+    score = round(max(0.0, reading.share * fits - hypothesis.penalty) * factor, 3)
     why = f"{heard(hypothesis)} is {count} {'digit' if count == 1 else 'digits'}{notes}"
     return Candidate(DIGITS, score, -1, why + ("" if factor == 1 else believed.doubt))
+
+
+def _fit(count: int, wanted_digits: Digits) -> float:
+    return min(count / wanted_digits.shortest, wanted_digits.longest / max(1, count))
+
+
+def _faults(reading: Reading, wanted_digits: Digits) -> Iterator[str]:
+    count = len(reading.digits)
+    if wanted_digits.scale is not None:
+        if not in_range(reading.digits, wanted_digits):
+            yield "not on the scale"
+    elif count < wanted_digits.shortest:
+        yield f"{wanted_digits.shortest - count} too few"
+    elif count > wanted_digits.longest:
+        yield f"{count - wanted_digits.longest} too many"
+    if reading.corrected:
+        yield "corrected by the caller"
+    if reading.by_sound:
+        yield "homophones read as digits"
 
 
 def value_candidate(filled: Filled, wanted_value: Wanted, believed: Trust) -> Candidate:

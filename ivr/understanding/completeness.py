@@ -29,10 +29,11 @@ from rapidfuzz import process
 from rapidfuzz.distance import LCSseq
 
 from ivr.understanding.candidates import MOSTLY_DIGITS
-from ivr.understanding.digits import Reading, read_digits
+from ivr.understanding.digits import Reading, in_range, read_digits
 from ivr.understanding.examples import Example
 from ivr.understanding.matching import Form, compare
-from ivr.understanding.result import State, Wanted
+from ivr.understanding.rating import read_number
+from ivr.understanding.result import Digits, State, Wanted
 from ivr.understanding.slots import Filled, fill
 from ivr.understanding.trust import Hypothesis
 
@@ -52,6 +53,7 @@ _WHOLE_VALUE = {
     "money": re.compile(r"(?:元|圆|块钱|元整)$"),
 }
 _LENGTHS = {"phone": 11, "id_card": 18}
+_ONE_SYLLABLE = 10
 _MOSTLY_VALUE = 0.6
 
 
@@ -112,9 +114,9 @@ def judge(heard: Form, state: State, expected: Expected, at: datetime | None, la
     if _GOES_ON.search(heard.plain):
         return "open" if expected.is_wording(heard.plain) else "unfinished"
     if state.digits is not None:
-        reading = read_digits(heard.plain, state.digits)
+        reading = read_number(heard.plain, state.digits)
         if _is_number(reading):
-            return _by_count(len(reading.digits), state.digits.shortest, state.digits.longest)
+            return _of_digits(reading.digits, state.digits)
     if state.wanted is not None and (verdict := _of_value(heard.plain, state.wanted, at, language)):
         return verdict
     meanings = expected.says(heard)
@@ -126,6 +128,13 @@ def judge(heard: Form, state: State, expected: Expected, at: datetime | None, la
 
 def _is_number(reading: Reading) -> bool:
     return reading.said > 0 and reading.share > MOSTLY_DIGITS
+
+
+def _of_digits(digits: str, wanted: Digits) -> Completeness:
+    """On a scale up to ten no word makes a number longer; 四 of a hundred may go on to 四十."""
+    if wanted.scale is None:
+        return _by_count(len(digits), wanted.shortest, wanted.longest)
+    return "complete" if wanted.scale[1] <= _ONE_SYLLABLE and in_range(digits, wanted) else "open"
 
 
 def _by_count(many: int, shortest: int, longest: int) -> Completeness:

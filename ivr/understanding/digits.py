@@ -78,7 +78,9 @@ class Reading:
 
 
 def in_range(digits: str, wanted: Digits) -> bool:
-    """Whether there are as many digits as wanted."""
+    """Whether there are as many digits as wanted, or the number is on the scale."""
+    if wanted.scale is not None:
+        return digits.isdecimal() and wanted.scale[0] <= int(digits) <= wanted.scale[1]
     return wanted.shortest <= len(digits) <= wanted.longest
 
 

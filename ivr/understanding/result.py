@@ -28,10 +28,12 @@ class Utterance:
 
 @dataclass(frozen=True, slots=True)
 class Digits:
-    """A run of digits is wanted, `shortest` to `longest` of them."""
+    """A run of digits is wanted, `shortest` to `longest` of them; with a `scale`, one number from its first to its
+    last, such as a rating."""
 
     shortest: int
     longest: int
+    scale: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

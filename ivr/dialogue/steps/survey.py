@@ -6,7 +6,8 @@ from ivr.dialogue.session import Question, Turn
 from ivr.dialogue.steps.kind import Outcome, StepKind
 from ivr.dialogue.talk import Talk
 from ivr.flow.step_schema import Step, Survey
-from ivr.understanding.digits import read_digits
+from ivr.understanding.digits import in_range
+from ivr.understanding.rating import read_rating
 from ivr.understanding.result import Digits, State
 
 
@@ -19,7 +20,7 @@ class SurveyKind(StepKind):
         talk.session.values[step.survey.save] = None
         text = talk.say(step.survey.ask, step.barge_in)
         longest = len(str(step.survey.scale[1]))
-        state = State((), digits=Digits(1, longest), threshold=talk.flow.hotline.threshold)
+        state = State((), digits=Digits(1, longest, step.survey.scale), threshold=talk.flow.hotline.threshold)
         talk.wait_for(Question(text, state, patience=step.patience, barge_in=step.barge_in, closed=True))
         return "wait"
 
@@ -31,8 +32,8 @@ class SurveyKind(StepKind):
     def turn(self, talk: Talk, step: Step, turn: Turn) -> Outcome:
         if step.survey is None:
             return "done"
-        rating = turn.slots.get("digits", "") or read_digits(turn.text).digits  # 我给五分 is mostly no number
-        if rating and step.survey.scale[0] <= int(rating) <= step.survey.scale[1]:
+        rating = turn.slots.get("digits", "") or read_rating(turn.text, step.survey.scale).digits
+        if in_range(rating, Digits(1, len(rating), step.survey.scale)):
             talk.session.values[step.survey.save] = int(rating)
         _thank(talk, step.survey)
         return "done"

@@ -33,6 +33,18 @@ def test_a_number_may_go_on_after_each_of_its_digits_and_repeat_it(hotline):
     assert {f"{one} {after}" for one in "零幺一二三四五六七八九" for after in "零幺一二三四五六七八九"} <= set(phrases)
 
 
+def test_two_as_of_things_is_no_part_of_a_number_that_is_read_out(hotline):
+    phrases = hotline.phrases(State(digits=Digits(8, 8)))
+    assert "两" in phrases
+    assert not [phrase for phrase in phrases if " " in phrase and "两" in phrase]
+
+
+def test_a_yes_to_a_number_that_was_read_back_is_expected_as_much_as_to_any_question():
+    understanding = Interpreter({"yes": ["是的"], "no": ["不是"], "agent": ["转人工"]})
+    phrases = understanding.phrases(State(("yes", "no", "agent"), digits=Digits(8, 8)))
+    assert [phrases.count(text) for text in ("是的", "不是", "转人工")] == [EXPECTED, EXPECTED, 1]
+
+
 def test_a_state_that_expects_nothing_hears_anything(hotline):
     assert hotline.phrases(State()) == ()
 

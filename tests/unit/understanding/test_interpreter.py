@@ -131,6 +131,12 @@ def test_too_few_or_too_many_digits_are_still_digits_and_why_says_it(hotline, sa
     assert why in result.why
 
 
+def test_one_digit_of_eight_is_no_number_where_another_reading_says_yes():
+    asked = State(("yes", "no"), digits=Digits(8, 8))
+    result = Interpreter({"yes": ["是的"], "no": ["不对"]}).understand(Utterance("是八", 0.75, ("是的",)), asked)
+    assert (result.intent, result.slots) == ("yes", {})
+
+
 def test_a_reading_with_the_right_count_of_digits_is_preferred(hotline):
     result = hotline.understand(Utterance("一二三四五六七", 0.9, ("一二三四五六七期", "一二三四五六七七")), ACCOUNT)
     assert result.slots == {"digits": "12345677"}
