@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -147,7 +148,7 @@ class Vosk:
 
 
 class VoskHearing:
-    """One stream on one worker."""
+    """One stream on one worker; `cpu_ms` of processor its answers took there."""
 
     def __init__(
         self,
@@ -166,6 +167,7 @@ class VoskHearing:
         self._meter = meter
         self._closed = closed
         self._open = True
+        self.cpu_ms = 0.0
 
     async def feed(self, pcm: bytes, /) -> Hypothesis | None:
         """Add audio of any length, the longer the more time the worker gets to answer. Raises RecognizerLost."""
@@ -190,11 +192,11 @@ class VoskHearing:
 
     async def _ask(self, message: Message, patience_s: float) -> Result:
         """What is not urgent is no part of the pressure."""
-        if self._meter is None:
-            return _expect(await self._worker.request(message, patience_s), Result)
-        with self._meter.asking():
+        with self._meter.asking() if self._meter is not None else nullcontext():
             reply = _expect(await self._worker.request(message, patience_s), Result)
-        self._meter.spent(reply.cpu_ms)
+        self.cpu_ms += reply.cpu_ms
+        if self._meter is not None:
+            self._meter.spent(reply.cpu_ms)
         return reply
 
     def _must_be_open(self) -> None:

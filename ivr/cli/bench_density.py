@@ -16,6 +16,7 @@ import os
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -30,6 +31,7 @@ from ivr.errors import ModelError, UsageError
 from ivr.models.store import model_dir
 from ivr.qa.always_on import AlwaysOnCall, AlwaysOnServer
 from ivr.qa.capacity import next_load
+from ivr.qa.decoding_account import total
 from ivr.qa.machine_limit import load_average
 from ivr.qa.overhead import frames_alone, without_decoding
 from ivr.qa.processes import seconds_used
@@ -165,13 +167,13 @@ class _Bench:
     async def _ours(self, calls: int, recognizer: Vosk) -> Load:
         async with AsyncExitStack() as stack:
             callers = spread_callers(self._tape, calls)
-            await ears_of(callers, recognizer, stack)
+            ears = await ears_of(callers, recognizer, stack)
             seconds = whole_reels_s(self._tape, calls, self._seconds)
             load = await live_through(callers, seconds, lambda: recognizer.worker_pids)
             pressure = pressure_of(recognizer)
             figures = {"load": pressure.load, "lag_ms": pressure.lag_ms, "hearings": pressure.hearings}
             self._figures.pressure.append(figures)
-            return load
+            return replace(load, decoding=total(own.account.spent() for own in ears))
 
     async def _theirs(self, calls: int, server: AlwaysOnServer) -> Load:
         callers = spread_callers(self._tape, calls)

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ivr.qa.capacity import Tried, bounds
+from ivr.qa.decoding_account import AGAIN, ANSWERS, NO_ANSWER, SECOND_LOOKS, Spent
 from ivr.qa.distribution_picture import distribution_picture
 from ivr.qa.reply_gap import spread
 from ivr.qa.taped_call import Load
@@ -22,6 +23,12 @@ _ALLOWED_MS = 300.0
 """The same gap for both: the 95th percentile is no more than this above that of the slower kind's lightest load."""
 _NEVER_MS = 60_000.0
 NAMES = {"ours": "ours", "always_on": "always on"}
+_REASONS = {
+    ANSWERS: "answers",
+    AGAIN: "decoded again",
+    SECOND_LOOKS: "second looks",
+    NO_ANSWER: "no answer yet",
+}
 
 
 @dataclass
@@ -124,8 +131,19 @@ def _row(load: Load, outcome: Tried) -> dict[str, Any]:
         "own_cpu_s": round(load.own_cpu_s, 3),
         "workers_cpu_s": round(load.workers_cpu_s, 3),
         "gap_ms": spread(load.gaps_ms) if load.gaps_ms else {},
+        "decoding": {reason: _share(spent, load) for reason, spent in load.decoding.items()},
         "turns": load.turns,
         "unanswered": load.unanswered,
+    }
+
+
+def _share(spent: Spent, load: Load) -> dict[str, Any]:
+    """`audio`: of the time that all calls lived, how much was fed."""
+    lived = load.seconds * load.calls
+    return {
+        "hearings": spent.hearings,
+        "audio": round(spent.audio_s / lived, 4),
+        "cores_a_call": round(spent.cpu_s / lived, 5),
     }
 
 
@@ -164,8 +182,22 @@ def said(report: dict[str, Any]) -> list[str]:
             f"not decoding takes {report['not_decoding_cores_a_call']:.3%} (goal {GOAL_OVERHEAD:.1%}), "
             f"of it the benchmark's own frames {report['frames_alone_cores_a_call']:.3%}"
         ),
+        *_account(report["ours"]),
         f"load average {loads[0][0]} before, {loads[-1][0]} after",
     ]
+
+
+def _account(rows: Sequence[dict[str, Any]]) -> list[str]:
+    """Where a call's processor time goes, at the heaviest load that kept up."""
+    kept_up = [row for row in rows if row["kept_up"] and row["decoding"]]
+    if not kept_up:
+        return []
+    row = max(kept_up, key=lambda row: int(row["calls"]))
+    lived = row["seconds"] * row["calls"]
+    parts = [f"{_REASONS[reason]} {part['cores_a_call']:.2%}" for reason, part in row["decoding"].items()]
+    rest = row["workers_cpu_s"] / lived - sum(part["cores_a_call"] for part in row["decoding"].values())
+    parts += [f"the rest of the workers {rest:.2%}", f"this process {row['own_cpu_s'] / lived:.2%}"]
+    return [f"at {row['calls']} calls of ours: {', '.join(parts)}"]
 
 
 def _between(most: float, fewest: float | None) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Protocol, Self
@@ -24,6 +24,7 @@ from ivr.call.line import AudioFrame
 from ivr.clock import now
 from ivr.dialogue.events import Event, Heard, RecognitionLost
 from ivr.hearing.expectation import Expectation
+from ivr.qa.decoding_account import Accounted, Spent
 from ivr.qa.processes import seconds_used
 from ivr_asr.api import Recognizer
 
@@ -161,11 +162,12 @@ class TapedCaller:
 
 
 class TapedEars:
-    """Our ears as a Listener; use as `async with`."""
+    """Our ears as a Listener, and an `account` of what they decode; use as `async with`."""
 
     def __init__(self, recognizer: Recognizer, caller: TapedCaller) -> None:
         self._caller = caller
-        self._ears = Ears(recognizer, self._emit)
+        self.account = Accounted(recognizer)
+        self._ears = Ears(self.account, self._emit)
         self._running: asyncio.Task[None] | None = None
         self.lost = 0
         self.expect = self._ears.listen
@@ -183,6 +185,7 @@ class TapedEars:
 
     def _emit(self, event: Event) -> None:
         if isinstance(event, Heard):
+            self.account.answered()
             self._caller.result()
         elif isinstance(event, RecognitionLost):
             self.lost += 1
@@ -191,7 +194,7 @@ class TapedEars:
 @dataclass(frozen=True, slots=True)
 class Load:
     """What `calls` cost in `seconds`: CPU seconds of this process and of the recognition workers, gaps in ms, turns
-    whose last word fell into the time, and how many of them had no result by its end."""
+    whose last word fell into the time, and how many of them had no result by its end. `decoding`: what it was for."""
 
     calls: int
     seconds: float
@@ -199,6 +202,7 @@ class Load:
     workers_cpu_s: float
     gaps_ms: tuple[float, ...]
     turns: int
+    decoding: Mapping[str, Spent] = field(default_factory=dict)
 
     @property
     def cores_a_call(self) -> float:
