@@ -40,6 +40,7 @@ from ivr.hearing.expectation import Expectation
 from ivr.qa.distribution_picture import distribution_picture
 from ivr.qa.machine_limit import load_average
 from ivr.qa.media_peers import serve_peers
+from ivr.qa.stalls import StallWatch
 from ivr.shipped import shipped
 from ivr_asr.scripted import Scripted
 
@@ -192,18 +193,24 @@ async def _measured(serve: Serve, calls: int, seconds: float) -> tuple[dict[str,
             await asyncio.sleep(_WARM_S)
             clock = frame_clock()
             clock.lateness = Lateness()
+            watch = StallWatch(clock)
             ours.send("count")
             cpu, began = time.process_time(), time.perf_counter()
             await asyncio.sleep(seconds)
             cpu, took = time.process_time() - cpu, time.perf_counter() - began
             lateness = clock.lateness
+            watch.leave()
             ours.send("stop")
             found = await _told(ours)
         finally:
             child.terminate()
             await asyncio.to_thread(child.join)
     gc.unfreeze()
-    return {**_figures(found, cpu, took), "clock": lateness.as_json()}, found["late"]
+    return {
+        **_figures(found, cpu, took),
+        "clock": lateness.as_json(),
+        "stall": watch.longest.as_json(),
+    }, found["late"]
 
 
 async def _told(pipe: Connection) -> Any:
@@ -257,7 +264,7 @@ def _print(console: Console, report: dict[str, Any]) -> None:
         console.width = 100
     late_than = "/".join(str(limit) for limit in _LATE_MS)
     table = Table(title=f"media: frames of {FRAME_MS} ms, both ways; lateness in ms")
-    for name in ("calls", "", "core % each", "frames", f"> {late_than}", "p50/p99/max", "peers max"):
+    for name in ("calls", "", "core % each", "frames", f"> {late_than}", "p50/p99/max", "peers max", "stall/worked"):
         table.add_column(name, justify="right" if name else "left", no_wrap=True)
     for each in report["runs"]:
         late, own = each["late_ms"], each["peers_late_ms"]
@@ -266,6 +273,7 @@ def _print(console: Console, report: dict[str, Any]) -> None:
             "/".join(f"{each[f'later_than_{limit}_ms']:,}" for limit in _LATE_MS),
             "/".join(f"{late[name]:.{int(late[name] < 100)}f}" for name in ("p50", "p99", "max")),
             f"{own['max']:.0f}",
+            f"{each['stall']['ms']:.0f}/{each['stall']['worked_ms']:.0f}",
         )
     console.print(table)
     for goal, met in report["goals"].items():
