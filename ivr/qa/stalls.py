@@ -1,8 +1,8 @@
 """Whose fault is a hole in the sound? The longest time between two ticks of the frame clock, and who used it.
 
-Decided: what the loop's own thread worked in that time was ours (a collection, a burst of calls). In the rest others had
-the processor, or a thread of ours the interpreter. On a shared machine only this tells a fault of the hotline from a
-busy neighbour.
+Decided: what the loop's own thread worked in that time was ours (a collection, a burst of calls). In the rest others
+had the processor, or a thread of ours the interpreter. On a shared machine only this tells a fault of the hotline from
+a busy neighbour.
 """
 
 from __future__ import annotations
