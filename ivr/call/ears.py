@@ -18,8 +18,8 @@ Decided:
 - Pressure is never silence: an answer that is 1.5 s late is told as late, after 6 s the turn is given up as lost, and
   the second look, which makes way for live audio, is given up after 2.5 s.
 - `at` of an event is that of the frame that decided it, so a journal of the same audio is the same journal.
-- An open question whose answer is unsure is decoded a second time without phrases, and both texts go to understanding,
-  which says what is unsure: trust.py.
+- An open question whose answer is in doubt is decoded a second time without phrases, and both texts go to
+  understanding, which says what is unsure: trust.py.
 """
 
 from __future__ import annotations
@@ -366,7 +366,7 @@ class Ears:
 
     async def _report(self, turn: SpokenTurn, best: Hypothesis) -> None:
         ended, free_text = turn.ended, ""
-        if turn.listen is not None and turn.phrases and not turn.listen.closed and best.confidence < self._sure:
+        if turn.is_in_doubt(best, self._sure):
             free_text = await self._second_look(bytes(turn.audio))
         if turn.dropped or ended is None:
             return

@@ -17,6 +17,8 @@ pytestmark = pytest.mark.unit
 LOST = RecognizerLost("the recognition worker ended by signal 6")
 MENU = Expectation(("查账单", "报故障"), pause_ms=600)
 DIGITS = Expectation(("零", "一"), pause_ms=600, closed=True)
+WHOLE = Expectation(MENU.phrases, pause_ms=600, completeness=lambda text: "complete" if text == "查账单" else "open")
+PART = Expectation(MENU.phrases, pause_ms=600, completeness=lambda _text: "open")
 
 
 def voice(ms):
@@ -217,8 +219,19 @@ async def test_deafness_in_the_middle_of_a_turn_drops_it_and_frees_the_recognise
         (MENU, 0.95, ""),
         (DIGITS, 0.5, ""),
         (Expectation((), 600), 0.5, ""),
+        (PART, 0.85, "我的狗叫什么"),
+        (WHOLE, 0.85, ""),
+        (WHOLE, 0.75, "我的狗叫什么"),
     ],
-    ids=["open and unsure", "sure", "closed", "was free already"],
+    ids=[
+        "open and unsure",
+        "sure",
+        "closed",
+        "was free already",
+        "a part of an answer",
+        "a whole answer",
+        "a whole answer, guessed",
+    ],
 )
 async def test_an_unsure_answer_to_an_open_question_is_looked_at_twice(listen, confidence, free_text):
     unsure = Hypothesis("查账单", confidence, True, (), ("报故障",))
