@@ -36,6 +36,7 @@ from ivr.qa.machine_limit import load_average
 from ivr.qa.overhead import frames_alone, without_decoding
 from ivr.qa.processes import seconds_used
 from ivr.qa.taped_call import (
+    SETTLED_S,
     Load,
     Tape,
     denser,
@@ -169,7 +170,14 @@ class _Bench:
             callers = spread_callers(self._tape, calls)
             ears = await ears_of(callers, recognizer, stack)
             seconds = whole_reels_s(self._tape, calls, self._seconds)
-            load = await live_through(callers, seconds, lambda: recognizer.worker_pids)
+
+            def settled() -> None:
+                for own in ears:
+                    own.account.forget()
+
+            load = await live_through(
+                callers, seconds, lambda: recognizer.worker_pids, settled_s=SETTLED_S, settled=settled
+            )
             pressure = pressure_of(recognizer)
             figures = {"load": pressure.load, "lag_ms": pressure.lag_ms, "hearings": pressure.hearings}
             self._figures.pressure.append(figures)
@@ -180,7 +188,8 @@ class _Bench:
         always_on = [AlwaysOnCall(server, caller.result) for caller in callers]
         for caller, call in zip(callers, always_on, strict=True):
             caller.listener = call
-        load = await live_through(callers, whole_reels_s(self._tape, calls, self._seconds), lambda: ())
+        seconds = whole_reels_s(self._tape, calls, self._seconds)
+        load = await live_through(callers, seconds, lambda: (), settled_s=SETTLED_S)
         for call in always_on:
             call.close()
         await asyncio.to_thread(server.drain)

@@ -66,6 +66,11 @@ class Accounted:
             self._settle(each, SECOND_LOOKS if each.second_look else first)
         self._pending.clear()
 
+    def forget(self) -> None:
+        """What was until now does not count, but for the hearings that are open."""
+        self._settled.clear()
+        self._pending = [each for each in self._pending if not each.over]
+
     def spent(self) -> Mapping[str, Spent]:
         """By reason, so far; what no result came of yet is `no_answer`."""
         return total([self._settled, *({NO_ANSWER: each.spent} for each in self._pending)])
@@ -85,7 +90,7 @@ class _Noted:
         self._rate = rate
         self._fed = 0
         self.second_look = second_look
-        self.finished = False
+        self.finished = self.over = False
 
     @property
     def spent(self) -> Spent:
@@ -102,6 +107,7 @@ class _Noted:
         return await self._inner.finish()
 
     async def close(self) -> None:
+        self.over = True
         await self._inner.close()
 
 

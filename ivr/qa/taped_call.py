@@ -3,7 +3,8 @@
 Decided: a tape holds the caller's sound from the first frame to the last, silence too, and before each turn what the
 dialogue expected. So the ears and the recogniser do what they did in the call, grammar and pauses included, while
 nothing of the dialogue is in the figures. All tapes are one reel, over which the callers stand evenly spread: a load
-is steady from its first second, and lives through each frame equally often if calls times seconds are whole reels.
+is steady, and lives through each frame equally often if calls times seconds are whole reels. Some begin in the middle
+of a word, which no call does, and half a word is unsure and looked at twice; so what is measured begins later.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ from ivr_asr.api import Recognizer
 
 _FRAME_S = FRAME_MS / 1000
 _LEAST_PAUSE = 75
+SETTLED_S = 5.0
+"""The half of a turn that a caller may begin in is over by then, and answered."""
 _ASKED_BEFORE = 25
 """Frames between the dialogue's next question and the caller's next word, on tape."""
 
@@ -140,6 +143,11 @@ class TapedCaller:
         if self.listener is not None and self._expect:
             self.listener.expect(self._expect[before[-1] if before else max(self._expect)])
 
+    def forget(self) -> None:
+        """What was until now does not count."""
+        self.gaps_ms.clear()
+        self.turns, self._ended = 0, None
+
     def tick(self) -> None:
         """The next 20 ms."""
         listener = self.listener
@@ -220,16 +228,24 @@ async def live_through(
     seconds: float,
     pids: Callable[[], Sequence[int]],
     beside: Sequence[Callable[[], None]] = (),
+    *,
+    settled_s: float = 0.0,
+    settled: Callable[[], None] = lambda: None,
 ) -> Load:
-    """Let all live at once on the 20 ms clock; `beside` is called each tick too. `pids`: the workers'."""
+    """Let all live at once on the 20 ms clock; `beside` is called each tick too. `pids`: the workers'. What is measured
+    begins after `settled_s`, when `settled` is called."""
     clock = frame_clock()
-    own, workers, began = time.process_time(), _used(pids()), now()
     ticks = [*(caller.tick for caller in callers), *beside]
     for caller in callers:
         caller.begin()
     for tick in ticks:
         clock.join(tick)
     try:
+        await asyncio.sleep(settled_s)
+        for caller in callers:
+            caller.forget()
+        settled()
+        own, workers, began = time.process_time(), _used(pids()), now()
         await asyncio.sleep(seconds)
     finally:
         for tick in ticks:

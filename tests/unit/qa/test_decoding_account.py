@@ -45,6 +45,23 @@ def test_what_was_decoded_before_a_result_is_its_answer_decoded_again_or_a_secon
     }
 
 
+def test_what_is_forgotten_is_in_no_account_and_what_is_open_still_is():
+    async def call():
+        account = Accounted(Scripted(["查账单", "报故障"]))
+        await hear(account, 2)
+        account.answered()
+        await hear(account, 1)
+        going_on = await account.open()
+        account.forget()
+        await going_on.feed(SECOND)
+        await going_on.finish()
+        account.answered()
+        return account.spent()
+
+    spent = asyncio.run(call())
+    assert {reason: each.audio_s for reason, each in spent.items()} == {ANSWERS: 1.0}
+
+
 def test_an_account_tells_the_pressure_of_the_recogniser_behind_it():
     pressed = Scripted([])
     pressed.pressure = Pressure(0.5, 700, 3)

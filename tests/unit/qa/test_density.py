@@ -87,6 +87,18 @@ def test_a_caller_lives_through_the_tape_and_its_gaps_are_from_the_last_word_to_
     assert caller.listener.expected[-2:] == [FIRST, SECOND]
 
 
+def test_a_turn_that_a_caller_begins_in_the_middle_of_is_not_measured():
+    async def live():
+        dense = denser(tape(), 0.25)
+        caller = TapedCaller(dense, dense.turns[0].first + 25)
+        caller.listener = Listening(caller)
+        return await live_through([caller], 5.0, lambda: (), settled_s=2.0)
+
+    load = run(live())
+    assert load.seconds == pytest.approx(5.0, abs=0.03)
+    assert (load.turns, len(load.gaps_ms)) == (1, 1)
+
+
 def test_callers_begin_at_places_of_their_own():
     callers = spread_callers(tape(), 10)
     assert len({caller.position for caller in callers}) == 10
