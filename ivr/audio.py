@@ -57,7 +57,11 @@ def resample(pcm: bytes, rate: int, to: int = RATE) -> bytes:
 def level_dbfs(pcm: bytes) -> float:
     """Root mean square level in dB below full scale; -100 for digital silence."""
     signal = samples(pcm)
-    power = float(np.mean(signal**2)) if signal.size else 0.0
+    return dbfs(float(np.mean(signal**2)) if signal.size else 0.0)
+
+
+def dbfs(power: float) -> float:
+    """A mean square of samples in [-1, 1) in dB below full scale; -100 for digital silence."""
     return max(-100.0, 10 * float(np.log10(power))) if power > 0 else -100.0
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from ivr.cli.case_setup import equipped
 from ivr.qa.case_worker import Setup
-from ivr.qa.fork_server import ForkServer
+from ivr.qa.fork_server import BLAS_THREADS, ForkServer
 from ivr.settings import RecognitionSettings, Settings
 
 pytestmark = pytest.mark.calls
@@ -33,7 +33,9 @@ def threads_of(pid):
     return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("Threads:"))
 
 
-def test_players_are_forked_from_a_process_without_threads_whatever_threads_the_asker_has(server):
+def test_players_are_forked_from_a_process_without_threads_whatever_threads_the_asker_has(server, monkeypatch):
+    for name in BLAS_THREADS:
+        monkeypatch.delenv(name, raising=False)
     over = threading.Event()
     busy = threading.Thread(target=over.wait)
     busy.start()
