@@ -8,9 +8,10 @@ tells them from the caller, who holds the telephone. Speech that has begun may b
 are. In a quiet room nothing changes; among voices, whoever speaks at -30 dBFS is still heard. What is louder yet (a
 car) is passed by 2 dB, and -24 dBFS is heard anywhere.
 
-Speech is no room for its first half second, in which a prompt falls silent for whoever interrupts it: else a caller who
-speaks into the first words of a call raises the floor over their own voice, and is cut off in mid-sentence. What goes
-on while the prompt does, too, is no caller, and room again.
+In its first half second, in which a prompt falls silent for whoever interrupts it, speech is no room: else a caller
+who speaks into the first words of a call raises the floor over their own voice, and is cut off in mid-sentence. Only
+what is 20 dB softer counts (active speech stays within 16 dB, P.56), for a phone may send noise only around words. What
+goes on while the prompt does, too, is no caller, and room again.
 
 Before the room is known it may be any room: in the first half second of listening only what is as loud as -24 dBFS is
 the caller, in the first second -30 (a caller's active speech has about -23, ITU-T P.56). Without that a running car and
@@ -46,6 +47,7 @@ _UNTIL_FRAMES = (25, 50)
 _UNKNOWN = (_power(-24.0), _power(-30.0), _power(-35.0))
 _KNOWN_BLOCKS = 2
 _BEGINS_FRAMES = 25
+_UNDER_SPEECH = 0.01  # -20 dB
 
 
 class Background:
@@ -77,20 +79,17 @@ class Background:
         """The last `frames` that were heard (fewer than half a second) were not the room but the begin of speech."""
         self._speech_frames = 0
         here = min(frames, len(self._block))
-        del self._block[len(self._block) - here :]
-        before = min(frames - here, len(self._last_block) - 1)
-        if before > 0:
-            del self._last_block[-before:]
+        _soften(self._block, here)
+        if self._blocks and frames > here:
+            _soften(self._last_block, frames - here)
             self._blocks[-1] = _loudness(self._last_block)
             self._settle()
 
     def hear_speech(self, power: float) -> None:
-        """Take 20 ms of speech: no room yet where it has just begun."""
+        """Take 20 ms of speech: no room yet where it has just begun, but what is far softer is none of it."""
         self._speech_frames += 1
-        if self._speech_frames > _BEGINS_FRAMES:
-            self.hear(power)
-        else:
-            self._frames += 1
+        begins = self._speech_frames <= _BEGINS_FRAMES
+        self.hear(power * _UNDER_SPEECH if begins else power)
 
     def hear(self, power: float) -> None:
         """Take the mean square of 20 ms."""
@@ -112,3 +111,8 @@ class Background:
 
 def _loudness(block: Sequence[float]) -> float:
     return sorted(block)[int(_SHARE * len(block))]
+
+
+def _soften(block: list[float], last: int) -> None:
+    for number in range(len(block) - last, len(block)):
+        block[number] *= _UNDER_SPEECH
