@@ -179,14 +179,14 @@ class Dialogue:
         if session.keys and "digits" in result.slots:
             digits = turn_notes.one_number(session.keys, result.slots["digits"], question.state)
             result = replace(result, slots={**result.slots, "digits": digits})
-        talk.remember_words(event.text)
+        talk.remember_words(turn_notes.words(utterance, state))
         if between := choice_between.pair(talk, self._step(), question, result):
             why = f"{result.why}; as near to {' as to '.join(between)}, so the caller is asked"
             talk.commands.append(turn_notes.spoken(session, event.text, replace(result, intent="either", why=why)))
             choice_between.ask(talk, question, between)
             return
-        talk.commands.append(turn_notes.spoken(session, event.text, result))
-        self._take(talk, turn_notes.said(result, utterance))
+        talk.commands.append(turn_notes.spoken(session, turn_notes.words(utterance, state), result))
+        self._take(talk, turn_notes.said(result, utterance, state))
 
     def _noise(self, talk: Talk) -> None:
         """A cough is no answer, and no interruption either."""

@@ -5,9 +5,8 @@ the question that stands. It is asked for the same partial text again and again,
 A closed question may be answered in other words than those that are expected (是华南, 特别慢): what understanding would
 take for one of its answers is one, unless it is a no to a value, after which the right one follows, or shorter than
 three characters: 没 and 打不 may be the beginning of anything.
-Where the caller's own words are the answer, speech is free: a recogniser with the hotline's phrases bends a street or a
-message into them (人民路 into 人呢, a wish for a person), and such words are read back. Not where the flow gives hints:
-these say what may come.
+Where the caller's own words are the answer, a second, free look is always taken: a recogniser with the hotline's
+phrases bends a street or a message into them, and nothing else hears a wish for a person as well.
 """
 
 from __future__ import annotations
@@ -34,8 +33,7 @@ def of(listen: Listen, question: Question | None, at: datetime, vocabulary: Voca
     digits = Digits(*listen.digits, listen.scale) if listen.digits else None
     understanding = vocabulary[listen.language or flow.hotline.language]
     wanted = Wanted(listen.wanted) if listen.wanted else None
-    own_words = question is not None and question.state.any_words and not listen.hints
-    phrases = () if own_words else understanding.phrases(State(listen.intents, listen.faqs, digits, wanted=wanted))
+    phrases = understanding.phrases(State(listen.intents, listen.faqs, digits, wanted=wanted))
     if phrases:
         phrases += listen.hints * _HINT_WEIGHT
         if digits is None and not listen.closed:  # else 嗯 is taken for the word that sounds most like it
@@ -46,7 +44,7 @@ def of(listen: Listen, question: Question | None, at: datetime, vocabulary: Voca
     of_value = state.digits is not None or state.wanted is not None
     answers = frozenset(question.state.intents).difference(["no"] if of_value else ()) if listen.closed else frozenset()
     judge = _judge(understanding, state, at.replace(tzinfo=None), answers)
-    return Expectation(phrases, listen.pause_ms, listen.closed, listen.complete_ms, judge)
+    return Expectation(phrases, listen.pause_ms, listen.closed, listen.complete_ms, judge, state.any_words)
 
 
 def _judge(

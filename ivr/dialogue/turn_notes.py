@@ -31,10 +31,16 @@ def keyed(session: Session, keys: str, meaning: str, slots: Mapping[str, str] = 
     return spoken(session, f"[{keys}]", Result(meaning, 1.0 if meaning else 0.0, slots=dict(slots), why=why))
 
 
-def said(result: Result, utterance: Utterance) -> Turn:
-    """The turn that was heard and understood."""
+def words(utterance: Utterance, state: State) -> str:
+    """The caller's words: as free decoding heard them where they are the answer, since the hotline's phrases are not in
+    them."""
+    return (state.any_words and utterance.free_text) or utterance.text
+
+
+def said(result: Result, utterance: Utterance, state: State) -> Turn:
+    """The turn that was heard and understood in `state`."""
     also = tuple(meaning for meaning, _ in result.also)
-    slots, text = dict(result.slots), utterance.text
+    slots, text = dict(result.slots), words(utterance, state)
     return Turn(result.intent, result.score, slots, text, also=also, utterance=utterance, fault=result.fault)
 
 

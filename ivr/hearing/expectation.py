@@ -26,8 +26,9 @@ class Expectation:
 
     `phrases` is the recogniser's grammar (a repeated phrase is expected more), empty for free speech.
     `pause_ms`: how much silence ends a turn. `closed`: the answer is one of a few short ones (digits, yes or
-    no), so no second look by free decoding. `completeness` judges a text of the turn so far, pure and in under 1 ms;
-    `complete_ms`: how much silence ends a turn that it calls complete, 0 for as much as any other.
+    no), so no second look by free decoding; `own_words`: it is whatever the caller says, so always one. `completeness`
+    judges a text of the turn so far, pure and in under 1 ms; `complete_ms`: how much silence ends a turn that it calls
+    complete, 0 for as much as any other.
     """
 
     phrases: tuple[str, ...] = ()
@@ -35,6 +36,7 @@ class Expectation:
     closed: bool = False
     complete_ms: int = 0
     completeness: Callable[[str], Completeness] = field(default=_cannot_tell, compare=False)
+    own_words: bool = False
 
     def early_ms(self, text: str, *, sure: bool = True) -> int:
         """How much silence ends a turn of this text before its pause: `complete_ms`, 200 ms more where it answers in

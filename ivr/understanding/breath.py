@@ -9,6 +9,7 @@ understood by itself. Decided:
   recogniser that decodes with them writes other words there; free decoding does not.
 - **A turn that means nothing as a whole** is what its one surer part (`ACTED_ON`) means: 我要报修然后再看看天气. Not
   where the caller's own words are the answer: there the part is a word of it.
+- **Where the caller's own words are the answer**, they are taken apart as free decoding heard them.
 - **A person wins wherever it stands**: 我要查账单算了转人工 wants a person; the bill is for the agent's summary.
 - **What is taken back is not wanted**: behind 算了 or 不对 only what follows counts.
 - Answers, universals and what ends the call are no second wishes.
@@ -72,6 +73,8 @@ def told_apart(
 ) -> Result:
     """What `understand` makes of a turn, its further wishes in `also`. `not_second`: meanings that are none."""
     whole = understand(utterance, state)
+    if state.any_words and utterance.free_text:
+        utterance = replace(utterance, text=utterance.free_text, confidence=1.0, alternatives=(), free_text="")
     is_value = whole.intent == "digits" or whole.intent.startswith("slot:")
     if whole.score >= _THE_SAME_WORDS or not utterance.text or is_value:
         return whole

@@ -39,14 +39,14 @@ from ivr.understanding.examples import Example, Examples, examples_of, token_wei
 from ivr.understanding.familiar import Familiar
 from ivr.understanding.faq import FaqEntry
 from ivr.understanding.loanwords import LOANWORDS
-from ivr.understanding.matching import SPOILT, Form, Likeness, compare, form
+from ivr.understanding.matching import SPOILT, Form, Likeness, compare, form, says_all
 from ivr.understanding.normalise import content, normalise, tokens
 from ivr.understanding.opinion import BY_THEIR_WORDS, DECISIVE, SecondOpinion, together
 from ivr.understanding.polarity import wanted
 from ivr.understanding.result import DIGITS, Result, State, Utterance
 from ivr.understanding.slots import fill
 from ivr.understanding.tables import Table
-from ivr.understanding.trust import CONFIRMS, Hypothesis, Trust, hypotheses, trust
+from ivr.understanding.trust import CONFIRMS, Hypothesis, Trust, hypotheses, needs_second_look, trust
 from ivr.understanding.views import View, views_of, why_alike, worth_comparing
 
 _K = TypeVar("_K")
@@ -133,7 +133,10 @@ class Interpreter:
         believed = trust(utterance, None if state.digits or state.wanted else self._familiar)
         number = number_in(utterance, state.digits) if state.digits else None
         active = self._in_state(state)
-        by_likeness = self._candidates(readings, active, believed)
+        own_words = state.any_words and bool(utterance.free_text)
+        if own_words and not believed.elsewhere and not needs_second_look(utterance.confidence):
+            believed = replace(believed, agreement=1.0)  # the second look was not taken for a doubt
+        by_likeness = self._candidates(readings, active, believed, own_words=own_words)
         candidates = [
             *self._advised(by_likeness, readings, active, believed),
             *self._endings(readings, active, believed),
@@ -208,7 +211,11 @@ class Interpreter:
         found = process.extractOne(token, self._words, scorer=fuzz.ratio, score_cutoff=_SAME_WORD)
         return (str(found[0]) if found else token,)
 
-    def _candidates(self, readings: Sequence[Hypothesis], active: Examples, believed: Trust) -> list[Candidate]:
+    def _candidates(
+        self, readings: Sequence[Hypothesis], active: Examples, believed: Trust, *, own_words: bool
+    ) -> list[Candidate]:
+        """What the readings are like. `own_words`: the answer is in none of the phrases that the first look knows, so
+        what that look alone makes of a part of it says nothing (人民路小学 is heard as 人呢小学)."""
         best: dict[tuple[str, bool], tuple[float, Example, Likeness, View]] = {}
         for view, example in worth_comparing(views_of(readings, self._form), active):
             if example.meaning in self._final:
@@ -221,6 +228,8 @@ class Interpreter:
         candidates: dict[str, Candidate] = {}
         for (meaning, free), (likeness_score, example, likeness, view) in best.items():
             confirmed = best[meaning, True][0] >= CONFIRMS if (meaning, True) in best else False
+            if own_words and not (free or confirmed or (view.whole and says_all(likeness, example.form))):
+                continue
             factor = 1.0 if free else believed.confidence * (1.0 if confirmed else believed.agreement)
             score = round(likeness_score * factor, 3)
             if meaning not in candidates or score > candidates[meaning].score:

@@ -45,6 +45,7 @@ LONE = 0.6
 
 _FUNCTION_WORDS = frozenset("没有不无是在就这那些什么怎样何哪谁人事别用要想能会可以行好对给跟和都也还再又着过吗呢")
 _POINTING = frozenset("这那就是在也都还再又好对嗯吗呢")
+_SAME_SOUNDS = 0.95
 _LEFT_OUT = frozenset("有")  # 人在吗 for 有人在吗, 没人 for 没有人
 _DIFFERENT_SOUND = 1.3  # any two syllables share a half now and then, so what differs counts more than in letters
 _SHORT = 2
@@ -118,8 +119,13 @@ def compare(heard: Form, example: Form) -> Likeness:
         return Likeness(0.98, "says the same as")
     if heard.syllables == example.syllables:
         lone = len(heard.tokens) == 1
-        return Likeness(0.75 if lone else 0.95, "sounds exactly like")
+        return Likeness(0.75 if lone else _SAME_SOUNDS, "sounds exactly like")
     return NOTHING_ALIKE if _says_something_else(heard, example) else _likeness(heard, example)
+
+
+def says_all(likeness: Likeness, example: Form) -> bool:
+    """Whether a turn has the very words or sounds of an example, more than one, and none else."""
+    return likeness.score >= _SAME_SOUNDS and len(example.tokens) > 1
 
 
 def _says_something_else(heard: Form, example: Form) -> bool:

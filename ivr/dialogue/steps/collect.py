@@ -8,6 +8,8 @@ because it was refused or not confirmed, leads to a person.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ivr.dialogue.session import Question, Turn
 from ivr.dialogue.slot_values import INCOMPLETE, expects, kept, said_of, told, wanted, would_clash
 from ivr.dialogue.steps.kind import Outcome, StepKind
@@ -144,6 +146,7 @@ def _confirm(talk: Talk, step: Step, name: str, slot: Slot, value: str) -> None:
     # keys 1 and 2 answer a confirmation, so keys are no digits here; said digits still correct the value
     intents = ("yes", "no", *_options(talk, name, slot).values())
     state = expects(slot, intents, talk.flow.hotline.threshold, known=value)  # 不对，是下午四点 keeps the day
+    state = replace(state, any_words=False)  # a text is said word for word, but yes and no to it are not
     talk.wait_for(_question(talk, step, slot, text, state=state, keys=_YES_NO_KEYS))
 
 

@@ -45,7 +45,7 @@ class RecordKind(StepKind):
         ended_by_force = event.speech_ms >= _LONG_MS and event.silence_ms < _PAUSE_S * 1000
         if not ended_by_force or talk.session.at - since >= step.record.longest:
             return False
-        talk.session.form["message"] = talk.session.form.get("message", "") + event.text
+        talk.session.form["message"] = talk.session.form.get("message", "") + (event.free_text or event.text)
         return True
 
     def turn(self, talk: Talk, step: Step, turn: Turn) -> Outcome:
