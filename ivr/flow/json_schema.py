@@ -19,6 +19,7 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from ivr.flow import scalars, step_schema
+from ivr.flow.field_docs import field_docs
 from ivr.flow.reference import WORDS
 
 _TEXT = {"type": "string", "minLength": 1}
@@ -100,11 +101,11 @@ def json_schema_text(schema: dict[str, Any] | None = None) -> str:
 
 
 def _model(model: type[BaseModel], aliases: _Aliases) -> dict[str, Any]:
-    hints = typing.get_type_hints(model, include_extras=True)
+    hints, docs = typing.get_type_hints(model, include_extras=True), field_docs(model)
     fields = {info.alias or name: (name, info) for name, info in model.model_fields.items() if not info.exclude}
     properties = {
-        word: {**_of(hints[name], aliases), **({"description": info.description} if info.description else {})}
-        for word, (name, info) in fields.items()
+        word: {**_of(hints[name], aliases), **({"description": docs[name]} if name in docs else {})}
+        for word, (name, _) in fields.items()
     }
     required = [word for word, (_, info) in fields.items() if info.default is PydanticUndefined]
     made: dict[str, Any] = {"type": "object", "description": inspect.getdoc(model) or "", "properties": properties}

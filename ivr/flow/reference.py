@@ -15,6 +15,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from ivr.flow import scalars, schema, slot_schema, step_schema, table_schema
+from ivr.flow.field_docs import field_docs
 
 WORDS: tuple[type[BaseModel], ...] = (
     schema.Hotline,
@@ -67,9 +68,9 @@ def reference() -> str:
 
 
 def _table(model: type[BaseModel]) -> str:
-    hints = typing.get_type_hints(model, include_extras=True)
+    hints, docs = typing.get_type_hints(model, include_extras=True), field_docs(model)
     rows = [
-        f"| `{info.alias or name}` | {_written(hints[name])} | {_left_out(info, hints[name])} | {_meaning(info)} |"
+        f"| `{info.alias or name}` | {_written(hints[name])} | {_left_out(info, hints[name])} | {_told(docs, name)} |"
         for name, info in model.model_fields.items()
         if not info.exclude
     ]
@@ -77,8 +78,8 @@ def _table(model: type[BaseModel]) -> str:
     return "\n".join([f"### {model.__name__}", "", model.__doc__ or "", "", *head, *rows])
 
 
-def _meaning(info: FieldInfo) -> str:
-    return (info.description or "").replace("\n", " ").replace("|", "\\|")
+def _told(docs: dict[str, str], name: str) -> str:
+    return docs.get(name, "").replace("\n", " ").replace("|", "\\|")
 
 
 def _left_out(info: FieldInfo, hint: Any) -> str:

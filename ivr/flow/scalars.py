@@ -171,6 +171,4 @@ def in_language(prompt: Mapping[str, list[str]], language: str) -> list[str]:
 class Written(BaseModel):
     """What a designer writes: nothing unknown is let pass, nothing changes after loading."""
 
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True, arbitrary_types_allowed=True
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, arbitrary_types_allowed=True)
