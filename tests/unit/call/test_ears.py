@@ -1,6 +1,7 @@
 """A call's ears with a scripted recogniser: what the dialogue is told, and when."""
 
 import asyncio
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -222,6 +223,7 @@ async def test_deafness_in_the_middle_of_a_turn_drops_it_and_frees_the_recognise
         (PART, 0.85, "我的狗叫什么"),
         (WHOLE, 0.85, ""),
         (WHOLE, 0.75, "我的狗叫什么"),
+        (replace(MENU, own_words=True), 1.0, "我的狗叫什么"),
     ],
     ids=[
         "open and unsure",
@@ -231,6 +233,7 @@ async def test_deafness_in_the_middle_of_a_turn_drops_it_and_frees_the_recognise
         "a part of an answer",
         "a whole answer",
         "a whole answer, guessed",
+        "the caller's own words, however sure",
     ],
 )
 async def test_an_unsure_answer_to_an_open_question_is_looked_at_twice(listen, confidence, free_text):
