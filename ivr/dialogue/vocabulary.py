@@ -64,7 +64,7 @@ def interpreter_for(flow: Flow, language: str = "") -> Interpreter:
                 intents[option_intent(scope, step_name, slot_name, option)] = in_language(ways, language)
     for intent, called in words.called.items():
         intents[intent] = [*intents.get(intent, ()), called]
-    tables = [as_read(bank, table) for bank, table in words.tables.items()]
+    tables = [as_read(bank, table, language) for bank, table in words.tables.items()]
     return Interpreter(intents, words.faqs, language, final=final_intents(flow), tables=tables)
 
 

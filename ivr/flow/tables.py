@@ -19,6 +19,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 
 from ivr.flow.schema import Wording
+from ivr.flow.table_phrases import phrases_of
 from ivr.flow.table_schema import Attribute, Row, Table
 from ivr.understanding import tables as read
 from ivr.understanding.faq import FaqEntry
@@ -37,7 +38,7 @@ def amount(text: str) -> Decimal | None:
     return value if value.is_finite() else None
 
 
-def as_read(bank: str, table: Table) -> read.Table:
+def as_read(bank: str, table: Table, language: str) -> read.Table:
     """The table as understanding reads turns against it."""
     rows = tuple(
         read.Row(
@@ -56,7 +57,7 @@ def as_read(bank: str, table: Table) -> read.Table:
         read.Attribute(name, (a.called, *a.also), tuple(a.most), tuple(a.least), a.type, a.unit)
         for name, a in table.attributes.items()
     )
-    return read.Table(bank, table.about, rows, attributes)
+    return read.Table(bank, table.about, rows, attributes, phrases_of(table, language))
 
 
 def entries_of(table: Table, language: str, wording: Wording) -> tuple[FaqEntry, ...]:

@@ -177,7 +177,7 @@ class Interpreter:
             known = grammar.phrases(
                 self._wordings(state.intents),
                 self._wordings(asked),
-                self._wordings(self._examples),
+                [*self._wordings(self._examples), *self._of_tables(state)],
                 digits=state.digits is not None,
                 language=self._language,
                 wanted=state.wanted.kind if state.wanted else "",
@@ -186,6 +186,9 @@ class Interpreter:
             )
             _keep(self._grammars, state, known)
         return known
+
+    def _of_tables(self, state: State) -> list[str]:
+        return [phrase for table in self._tables if table.bank in state.faqs for phrase in table.phrases]
 
     def _wordings(self, names: Sequence[str] | Mapping[str, object]) -> list[str]:
         return [example.form.plain for name in names for example in self._examples.get(name, ())]

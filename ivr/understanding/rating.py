@@ -4,14 +4,14 @@ Decided:
 - **A number with its unit beats one without**, and of several the last stands, because people correct themselves
   forwards (四分，不，五分), unless it is the one that is refused (五分，不是四分).
 - **Without a unit it must be nearly all that was said**: 一个字都没听懂 is no rating of one.
-- **The recogniser listens for exactly the scale.** With any digits allowed, the 分 of 四分 was heard as 三, since it
-  was in no phrase; of 80 ratings by four synthetic voices through G.711 every second one was lost.
+- **The recogniser listens for exactly the scale**, for the bare number as much as for all ways of saying it with a
+  unit. With any digits allowed, the 分 of 四分 was heard as 三, since it was in no phrase. Of 160 ratings by eight
+  synthetic voices through G.711 (half of them to tune on) 80 were lost, now 8; with white noise at 15 dB 87 and 17.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from ivr.understanding.digits import Reading, read_digits
 from ivr.understanding.entities.numerals import read
@@ -25,6 +25,10 @@ _MANDARIN = "零一二三四五六七八九"
 _ENGLISH = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _LONGEST_LISTED = 100
 """Numbers of a scale that stand in the grammar, each by its name."""
+_WAYS = {
+    "zh": ("{}分", "我给{}分", "打{}分", "{}分吧", "{}星", "{}颗星"),
+    "en": ("{} points", "{} stars", "i give it {}", "a {}"),
+}
 _UNIT = r"(?:个?(?:分|颗?星)|\s*(?:points?|stars?|out of)(?![a-z]))"
 _PIECE = re.compile(
     r"(?P<full>满分|full marks|top marks)"
@@ -72,22 +76,20 @@ def _value(said: str) -> int:
 
 def rating_phrases(scale: Scale, tongue: str) -> tuple[str, ...]:
     """What the recogniser is told of a rating on `scale` in `tongue` (zh, en): its numbers, alone and as people give
-    them. Each once."""
+    them, repeated as they are expected."""
     first, last = scale[0], min(scale[1], scale[0] + _LONGEST_LISTED)
-    return tuple(dict.fromkeys(way for number in range(first, last + 1) for way in _ways(number, tongue)))
+    phrases: list[str] = []
+    for number in range(first, last + 1):
+        names = _names(number, tongue)
+        with_unit = [way.format(name) for name in names for way in _WAYS[tongue]]
+        phrases += [*with_unit, *names[:1] * len(with_unit)]
+    return tuple(phrases)
 
 
-def _ways(number: int, tongue: str) -> Iterator[str]:
+def _names(number: int, tongue: str) -> tuple[str, ...]:
+    """What a number is called: alone by the first name, before a unit by any."""
     if tongue == "en":
-        name = _ENGLISH[number] if number < len(_ENGLISH) else str(number)
-        yield from (name, f"{name} points", f"{name} stars", f"i give it {name}", f"a {name}")
-        return
-    for name in _names(number):
-        yield from (f"{name} 分", f"我 给 {name} 分", f"打 {name} 分", f"{name} 分 吧", f"{name} 星", f"{name} 颗 星")
-    yield _names(number)[0]
-
-
-def _names(number: int) -> tuple[str, ...]:
+        return _ENGLISH[number : number + 1]
     tens, ones = divmod(number, 10)
     if number >= 100:
         return ("一百",) if number == 100 else ()

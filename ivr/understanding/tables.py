@@ -73,12 +73,14 @@ class Attribute:
 
 @dataclass(frozen=True)
 class Table:
-    """A table and the FAQ it stands in; `about` is what a row is."""
+    """A table and the FAQ it stands in; `about` is what a row is; `phrases`: how its numbers may be said, which only
+    the recogniser need know."""
 
     bank: str
     about: str
     rows: tuple[Row, ...]
     attributes: tuple[Attribute, ...]
+    phrases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,13 +64,18 @@ def test_no_alternative_of_the_recogniser_is_taken_for_a_rating():
 
 def test_where_a_rating_is_asked_only_the_numbers_of_the_scale_are_listened_for():
     phrases = Interpreter({"agent": ["转人工"]}).phrases(State(("agent",), digits=Digits(1, 1, FIVE)))
-    assert phrases.count("五 分") == EXPECTED
+    assert phrases.count("五分") == EXPECTED
     assert phrases.count("转人工") == 1
-    assert not {"六", "六 分", "五 三"} & set(phrases)
+    assert not {"六", "六分", "五 三"} & set(phrases)
 
 
 def test_two_is_said_in_both_ways():
-    assert {"二 分", "两 分"} <= set(rating_phrases(FIVE, "zh"))
+    assert {"二分", "两分"} <= set(rating_phrases(FIVE, "zh"))
+
+
+def test_a_bare_number_is_expected_as_much_as_one_with_its_unit():
+    phrases = rating_phrases(FIVE, "zh")
+    assert phrases.count("五") == sum("五" in phrase and phrase != "五" for phrase in phrases)
 
 
 def test_an_english_scale_is_listened_for_in_english():
