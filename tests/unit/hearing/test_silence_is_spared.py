@@ -45,14 +45,10 @@ class PlainEcho(EchoCanceller):
 
 
 class PlainVoice(VoiceActivity):
-    def _voiced(self, frame, *, listens, kept_back):
+    def _voiced(self, frame, *, listens):
         self.power = power(frame)
         beginning = self._background.interrupting if listens else self._background.floor
         loud = self.power >= (self._background.floor_within if self.speaking else beginning)
-        if listens and kept_back:
-            self._background.kept_back()
-        elif listens:
-            self._background.hear(self.power)
         return self._detector.voiced(frame, loud=loud) and loud
 
     def _judge(self, *, voiced):
