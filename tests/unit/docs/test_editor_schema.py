@@ -7,6 +7,7 @@ import pytest
 
 from ivr.cli.main import main
 from ivr.flow.document import read
+from ivr.flow.field_docs import field_docs
 from ivr.flow.json_schema import json_schema, json_schema_text
 from ivr.flow.reference import WORDS
 from ivr.qa.case_schema import case_schema
@@ -125,9 +126,10 @@ def test_every_word_has_its_hover_text_from_the_docstrings():
         fields = {info.alias or name: info for name, info in model.model_fields.items() if not info.exclude}
         assert written["properties"].keys() == fields.keys()
         assert written["description"]
-        for word, info in fields.items():
-            assert info.description, word
-            assert written["properties"][word]["description"] == info.description
+        meant = {model.model_fields[name].alias or name: text for name, text in field_docs(model).items()}
+        for word in fields:
+            assert meant.get(word), word
+            assert written["properties"][word]["description"] == meant[word]
 
 
 def test_every_reference_leads_somewhere():
