@@ -19,7 +19,8 @@ example of two tokens counts twice: 人工费 is no 人工.
 
 So an example of two tokens must be half of the turn, and one of four may stand in a long story. Tokens weigh by how few
 meanings of the hotline hold them (examples.py), so 云服务器怎么退款 is not 云服务器怎么开通. A lone token
-never matches by likeness, and a negator on one side only spoils a match (polarity.py).
+never matches by likeness, and a negator on one side only spoils a match (polarity.py). Where one syllable is all that
+is left of an example, its particles are what makes it one: 人了 and 那人, as which 嗯嗯 is heard, are no 人呢.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import LCSseq
 
 from ivr.understanding.confusions import shipped
-from ivr.understanding.normalise import content, normalise
+from ivr.understanding.normalise import content, normalise, tokens
 from ivr.understanding.phonetics import half_of, letters, merged, sounds, syllables
 from ivr.understanding.polarity import negators
 
@@ -115,17 +116,30 @@ def compare(heard: Form, example: Form) -> Likeness:
         return Likeness(1.0, "is") if heard.plain else NOTHING_ALIKE
     if not heard.tokens or not example.tokens:
         return NOTHING_ALIKE
-    if heard.tokens == example.tokens:
-        return Likeness(0.98, "says the same as")
     if heard.syllables == example.syllables:
-        lone = len(heard.tokens) == 1
-        return Likeness(0.75 if lone else _SAME_SOUNDS, "sounds exactly like")
+        return _same_sounds(heard, example)
     return NOTHING_ALIKE if _says_something_else(heard, example) else _likeness(heard, example)
 
 
 def says_all(likeness: Likeness, example: Form) -> bool:
     """Whether a turn has the very words or sounds of an example, more than one, and none else."""
     return likeness.score >= _SAME_SOUNDS and len(example.tokens) > 1
+
+
+def _same_sounds(heard: Form, example: Form) -> Likeness:
+    lone = len(heard.tokens) == 1
+    if lone and len(example.tokens[0]) == 1 and not _only_adds(heard, example):
+        return Likeness(LONE, "shares one syllable with")
+    if heard.tokens == example.tokens:
+        return Likeness(0.98, "says the same as")
+    return Likeness(0.75 if lone else _SAME_SOUNDS, "sounds exactly like")
+
+
+def _only_adds(heard: Form, example: Form) -> bool:
+    """Whether one of them is the other with syllables added that carry no meaning."""
+    shorter, longer = sorted((syllables(tokens(form.plain)) for form in (heard, example)), key=len)
+    rest = iter(longer)
+    return all(syllable in rest for syllable in shorter)
 
 
 def _says_something_else(heard: Form, example: Form) -> bool:

@@ -48,6 +48,25 @@ def test_after_a_cough_or_a_backchannel_the_prompt_goes_on_and_nothing_else_is_s
     assert speaking.session.misses == 0
 
 
+def test_a_hum_that_is_surely_heard_as_a_wish_for_a_person_interrupts_nothing(speaking):
+    speaking.send(SpeechStarted(0.0))
+    assert kinds(speaking.send(Heard(0.0, "人呢", confidence=1.0, speech_ms=700))) == {ResumeSpeaking}
+    assert speaking.session.misses == 0
+
+
+def test_the_same_words_are_a_wish_for_a_person_once_the_prompt_is_over(speaking):
+    speaking.listens()
+    speaking.says("人呢", speech_ms=700)
+    assert speaking.turn.intent == "agent"
+
+
+@pytest.mark.parametrize("words", ["人工", "转人工", "真人", "有人吗"])
+def test_who_asks_for_a_person_in_other_words_is_heard_into_the_prompt(speaking, words):
+    speaking.send(SpeechStarted(0.0))
+    assert StopSpeaking in kinds(speaking.send(Heard(0.0, words, speech_ms=600)))
+    assert speaking.turn.intent == "agent"
+
+
 def test_words_drop_what_was_paused(speaking):
     speaking.send(SpeechStarted(0.0))
     assert kinds(speaking.send(Heard(0.0, "主菜单"))) == {StopSpeaking, Say}

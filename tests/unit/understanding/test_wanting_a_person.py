@@ -95,6 +95,16 @@ def test_who_wants_a_person_is_understood(cloud, said):
     assert cloud.understand(Utterance(said), NEED).intent == "agent"
 
 
+@pytest.mark.parametrize("said", ["人了", "那人", "然后那人", "人人啊", "认了", "人吗"])
+def test_one_syllable_of_a_wish_for_a_person_with_other_particles_is_none(cloud, said):
+    assert cloud.understand(Utterance(said), NEED).intent == ""
+
+
+@pytest.mark.parametrize("said", ["喂人呢", "人呢人呢", "人呢啊", "那人呢", "你们人呢", "认呢"])
+def test_particles_beside_those_of_the_wish_change_nothing(cloud, said):
+    assert cloud.understand(Utterance(said), NEED).intent == "agent"
+
+
 @pytest.mark.parametrize("said", DONE.split())
 def test_who_is_done_may_go(cloud, said):
     assert cloud.understand(Utterance(said), NEED).intent in ENDS
