@@ -168,7 +168,7 @@ class Dialogue:
             talk.commands.append(turn_notes.spoken(session, event.text, result))
             return
         at = moment(session).replace(tzinfo=None)
-        utterance = Utterance(event.text, event.confidence, event.alternatives, event.free_text, at)
+        utterance = Utterance(event.text, event.confidence, interruption.readings(talk, event), event.free_text, at)
         state = replace(everywhere(question.state, self.flow), subject=session.subject)
         result = talk.understanding.understand(utterance, state)
         if interruption.is_too_little(talk, event, result):

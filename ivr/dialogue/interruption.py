@@ -4,7 +4,8 @@ Decided: a sound only *pauses* the prompt (`PauseSpeaking`); words drop it, and 
 go on where it was (`ResumeSpeaking`). So a prompt may be paused early, while it is not yet known what the sound is.
 - Nothing: an empty recognition, no words within 2.5 s of the sound, or a backchannel (嗯, 好的, uh-huh): callers say
   these to be polite, not to be answered. So is a short sound that means nothing here or that the recogniser only
-  guessed at. A backchannel is an answer all the same where yes is, once that question is being asked.
+  guessed at; as one of its readings is always near to some wish (嗯嗯: 没人呢), it is judged by the best alone.
+  A backchannel is an answer all the same where yes is, once that question is being asked.
 - After two sounds that were nothing, a prompt is paused by words only: a noisy place may not keep it from its end.
 """
 
@@ -63,18 +64,30 @@ def is_backchannel(talk: Talk, question: Question, text: str) -> bool:
     return "yes" not in question.state.intents or prompts > 1
 
 
+def readings(talk: Talk, heard: Heard) -> tuple[str, ...]:
+    """What else was perhaps heard: nothing, where a short sound was said into a prompt and no short answer is due."""
+    question = talk.session.question
+    if question is None or not _said_into(talk) or not heard.speech_ms or question.closed or _wants_digits(talk):
+        return heard.alternatives
+    return () if heard.speech_ms < _FEW_MS and _syllables(heard) <= _FEW_SYLLABLES else heard.alternatives
+
+
 def is_too_little(talk: Talk, heard: Heard, result: Result) -> bool:
     """Whether what was said into a prompt is a short sound that means nothing, or that the recogniser only guessed:
     嗯 in a voice that it does not know, a cough that it took for a word."""
     question = talk.session.question
     if question is None or not _said_into(talk) or not heard.speech_ms or _wants_digits(talk):
         return False
-    syllables = len(normalise(heard.text or heard.free_text).replace(" ", ""))
+    syllables = _syllables(heard)
     if syllables == 1 and not _SHORT_ANSWERS.intersection(question.state.intents):
         return True
     guessed = heard.speech_ms <= _SYLLABLE_MS and heard.confidence < _GUESSED
     shortest_ms = _FEW_MS if syllables <= _FEW_SYLLABLES else _SHORT_MS
     return guessed or (not result.intent and heard.speech_ms < shortest_ms)
+
+
+def _syllables(heard: Heard) -> int:
+    return len(normalise(heard.text or heard.free_text).replace(" ", ""))
 
 
 def _wants_digits(talk: Talk) -> bool:

@@ -67,6 +67,17 @@ def test_who_asks_for_a_person_in_other_words_is_heard_into_the_prompt(speaking,
     assert speaking.turn.intent == "agent"
 
 
+def test_a_short_sound_said_into_a_prompt_is_judged_by_its_best_reading_alone(call):
+    hum = Heard(0.0, "你们呢", confidence=0.8, alternatives=("没人呢", "人呢"), speech_ms=700)
+    call.send(Heard(0.0, "产品咨询"))
+    call.send(SpeechStarted(0.0))
+    assert kinds(call.send(hum)) == {ResumeSpeaking}
+    call.listens()
+    call.send(SpeechStarted(0.0))
+    call.send(hum)
+    assert call.turn.intent == "agent"
+
+
 def test_words_drop_what_was_paused(speaking):
     speaking.send(SpeechStarted(0.0))
     assert kinds(speaking.send(Heard(0.0, "主菜单"))) == {StopSpeaking, Say}
