@@ -124,7 +124,11 @@ class _Call:
         self._ears: Ears | None = None
         if line.hears == "audio" and equipment.recognizer is not None:
             self._ears = Ears(
-                equipment.recognizer, self._inbox.put_nowait, voice=equipment.hearing, foresee=self._foresee
+                equipment.recognizer,
+                self._inbox.put_nowait,
+                voice=equipment.hearing,
+                foresee=self._foresee,
+                languages={language: equipment.recognizer, **equipment.other_recognizers},
             )
             line.tap(self._ears.played)
         if recorder is not None:

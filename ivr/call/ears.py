@@ -19,18 +19,20 @@ Decided:
   the second look, which makes way for live audio, is given up after 2.5 s.
 - `at` of an event is that of the frame that decided it, so a journal of the same audio is the same journal.
 - An open question whose answer is in doubt is decoded a second time without phrases, and both texts go to
-  understanding, which says what is unsure: trust.py.
+  understanding, which says what is unsure: trust.py. Who asked for another language is heard by its recogniser:
+  second_look.py.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from ivr.audio import FRAME_MS
 from ivr.call.line import AudioFrame
-from ivr.call.look import Look, outside
+from ivr.call.look import Look
+from ivr.call.second_look import SecondLook, second_look
 from ivr.call.spoken_turn import CAUGHT_UP_MS, CHUNK_BYTES, SpokenTurn
 from ivr.clock import now
 from ivr.dialogue.events import (
@@ -50,7 +52,7 @@ from ivr.hearing.line_quality import LineChange, LineQuality
 from ivr.hearing.turns import TurnBegan, TurnChange, TurnCounts, TurnEnded, Turns, TurnWasNone, TurnWentOn
 from ivr.hearing.voice_activity import VoiceSettings
 from ivr.understanding.trust import LOOK_AGAIN
-from ivr_asr.api import Hypothesis, RecognitionError, Recognizer, RecognizerLost, open_unhurried, pressure_of
+from ivr_asr.api import Hypothesis, RecognitionError, Recognizer, RecognizerLost
 
 _MISSING_MS = 200
 """A network may be this late; later than that and the audio is taken for lost."""
@@ -59,9 +61,6 @@ _TURNS_KEPT = 6
 _TRIES = 2
 _SLOW_S, _LOST_S = 1.5, 6.0
 """After a turn's end the caller is told to wait, and then it is given up. A live turn is heard in 0.3 s (FACTS.md)."""
-_SECOND_LOOK_S = 2.5
-_NO_SECOND_LOOK_MS = 500
-"""Who falls so far behind in live audio has no time to look twice."""
 
 
 class Ears:
@@ -80,8 +79,10 @@ class Ears:
         turn: TurnSettings | None = None,
         sure: float = LOOK_AGAIN,
         foresee: Callable[[str], None] = lambda _text: None,
+        languages: Mapping[str, Recognizer] | None = None,
     ) -> None:
         self._recognizer = recognizer
+        self._languages = languages or {}
         self._emit = emit
         self._sure = sure
         self._foresee = foresee
@@ -365,11 +366,14 @@ class Ears:
             self._emit(Partial(at, text))
 
     async def _report(self, turn: SpokenTurn, best: Hypothesis) -> None:
-        ended, free_text = turn.ended, ""
-        if turn.is_in_doubt(best, self._sure):
-            free_text = await self._second_look(bytes(turn.audio))
+        ended, second = turn.ended, SecondLook()
+        if turn.listen is not None and turn.is_in_doubt(best, self._sure):
+            wishes = turn.listen.languages
+            second = await second_look(self._recognizer, bytes(turn.audio), others=self._languages, languages=wishes)
         if turn.dropped or ended is None:
             return
+        free_text = "" if second.asked else second.free_text
+        best = second.asked or best
         self._emit(
             Heard(
                 turn.at,
@@ -383,18 +387,3 @@ class Ears:
             )
         )
         self._announce(self._present, again=True)
-
-    async def _second_look(self, audio: bytes) -> str:
-        """What free decoding makes of the turn, "" if the recogniser is lost or late over it: the first look stands."""
-        if pressure_of(self._recognizer).lag_ms > _NO_SECOND_LOOK_MS:
-            return ""
-        try:
-            async with asyncio.timeout(_SECOND_LOOK_S):
-                hearing = await outside(open_unhurried(self._recognizer))
-                try:
-                    await outside(hearing.feed(audio))
-                    return (await outside(hearing.finish())).text
-                finally:
-                    await hearing.close()
-        except (RecognitionError, TimeoutError):
-            return ""

@@ -14,13 +14,13 @@ from ivr.dialogue.commands import HangUp, StartTimer
 from ivr.dialogue.session import Frame, Question, Session
 from ivr.dialogue.steps.kind import Go, Outcome
 from ivr.dialogue.talk import FILLER, FILLER_AGAIN_S, TRIES_BEFORE_A_PERSON, Talk
+from ivr.dialogue.vocabulary import LANGUAGE_WISHES
 from ivr.flow.load import MAIN
 from ivr.flow.step_schema import Step
 
 _TRAIL_LENGTH = 20
 _FRAMES = 8
 _LOST_BEFORE_A_PERSON = 2
-_LANGUAGES = {"english": "en", "chinese": "zh-CN"}
 
 
 def universal(talk: Talk, name: str) -> Outcome:
@@ -34,8 +34,8 @@ def universal(talk: Talk, name: str) -> Outcome:
         return main_menu(talk)
     elif name == "back":
         return _back(talk)
-    elif name in _LANGUAGES:
-        talk.session.language = _LANGUAGES[name]
+    elif name in LANGUAGE_WISHES:
+        talk.session.language = LANGUAGE_WISHES[name]
         return "again"
     elif name == "repeat":
         say_again(talk)

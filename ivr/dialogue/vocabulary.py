@@ -18,6 +18,8 @@ from ivr.understanding.result import Result, State, Utterance
 
 _GOES_ON = {"ask", "collect", "answer", "run", "hand_off", "return"}
 """Actions after which a call that then hangs up was no mere goodbye."""
+LANGUAGE_WISHES = {"english": "en", "chinese": "zh-CN"}
+"""The language that each of these universals asks for."""
 REACHABLE_EVERYWHERE = ("agent", "repeat", "back", "main_menu", "hang_up", "english", "chinese")
 
 

@@ -21,6 +21,16 @@ def _cannot_tell(_text: str) -> Completeness:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherLanguage:
+    """A `language` (BCP 47) besides the one that is spoken: `wishes` are the phrases in it by which it is asked for,
+    `beside` words of it that people say otherwise, so that not every sound is taken for a wish."""
+
+    language: str
+    wishes: tuple[str, ...]
+    beside: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Expectation:
     """How to hear the caller until told otherwise.
 
@@ -28,7 +38,7 @@ class Expectation:
     `pause_ms`: how much silence ends a turn. `closed`: the answer is one of a few short ones (digits, yes or
     no), so no second look by free decoding; `own_words`: it is whatever the caller says, so always one. `completeness`
     judges a text of the turn so far, pure and in under 1 ms; `complete_ms`: how much silence ends a turn that it calls
-    complete, 0 for as much as any other.
+    complete, 0 for as much as any other. `languages` are those that the caller may ask for.
     """
 
     phrases: tuple[str, ...] = ()
@@ -37,6 +47,7 @@ class Expectation:
     complete_ms: int = 0
     completeness: Callable[[str], Completeness] = field(default=_cannot_tell, compare=False)
     own_words: bool = False
+    languages: tuple[OtherLanguage, ...] = ()
 
     def early_ms(self, text: str, *, sure: bool = True) -> int:
         """How much silence ends a turn of this text before its pause: `complete_ms`, 200 ms more where it answers in

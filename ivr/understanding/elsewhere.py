@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.resources import files
 
@@ -12,3 +13,11 @@ def elsewhere(language: str) -> tuple[str, ...]:
     name = f"elsewhere.{'en' if language.lower().startswith('en') else 'zh-CN'}.txt"
     lines = files("ivr.understanding").joinpath("data", name).read_text("utf-8").splitlines()
     return tuple(line.strip() for line in lines if line.strip() and not line.startswith("#"))
+
+
+@cache
+def words_from_elsewhere(language: str) -> tuple[str, ...]:
+    """The words of these sentences, one by one; in Mandarin, written without spaces, its sentences."""
+    found = " ".join(elsewhere(language)).casefold()
+    words = re.findall(r"[a-z]+(?:'[a-z]+)?", found) if language.lower().startswith("en") else elsewhere(language)
+    return tuple(dict.fromkeys(words))
