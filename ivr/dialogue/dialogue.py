@@ -58,7 +58,7 @@ from ivr.dialogue.world import moment
 from ivr.flow.load import MAIN, Flow
 from ivr.flow.step_schema import BACK, Step
 from ivr.hearing.expectation import Expectation
-from ivr.understanding.result import VALUE, Result, Utterance
+from ivr.understanding.result import VALUE, Result
 from ivr.understanding.typed_values import star_writes
 
 _STEPS_WITHOUT_A_WAIT = 100
@@ -168,7 +168,7 @@ class Dialogue:
             talk.commands.append(turn_notes.spoken(session, event.text, result))
             return
         at = moment(session).replace(tzinfo=None)
-        utterance = Utterance(event.text, event.confidence, interruption.readings(talk, event), event.free_text, at)
+        utterance = turn_notes.utterance(event, interruption.readings(talk, event), question.hints, at)
         state = replace(everywhere(question.state, self.flow), subject=session.subject)
         result = talk.understanding.understand(utterance, state)
         if interruption.is_too_little(talk, event, result):

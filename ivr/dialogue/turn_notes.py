@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from types import MappingProxyType
 
 from ivr.dialogue.commands import NoteTurn
+from ivr.dialogue.events import Heard
 from ivr.dialogue.session import Question, Session, Turn
 from ivr.dialogue.world import moment
+from ivr.understanding.hinted import with_hints
 from ivr.understanding.result import DIGITS, VALUE, Result, State, Utterance
 from ivr.understanding.typed_values import from_keys
 
@@ -29,6 +32,12 @@ def keyed(session: Session, keys: str, meaning: str, slots: Mapping[str, str] = 
     if slots:
         why = "entered by keys" + (f", and refused: {fault}" if fault else "")
     return spoken(session, f"[{keys}]", Result(meaning, 1.0 if meaning else 0.0, slots=dict(slots), why=why))
+
+
+def utterance(heard: Heard, alternatives: Sequence[str], hints: Sequence[str], at: datetime) -> Utterance:
+    """What understanding is given of a turn; free decoding knows the question's `hints` by it only."""
+    free_text = with_hints(heard.free_text, heard.text, hints)
+    return Utterance(heard.text, heard.confidence, tuple(alternatives), free_text, at)
 
 
 def words(utterance: Utterance, state: State) -> str:

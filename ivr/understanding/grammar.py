@@ -11,8 +11,8 @@ where what a question expects stands five to twenty times. So:
   over after each: digits that are spoken twice (二二二) were heard once. 58 recorded numbers through G.711, digit
   error: singles 1.6 %, pairs 1.3, triples 1.1; the reading of the wanted length among ten: 1.1, 0.2 and 0.2 %. 两
   is in no pair: it was heard for 六 in hiss, and who reads digits out says 二;
-- a yes or no to a value that was read back is expected as much as to any question: once only, beside a hundred pairs of
-  digits, 是的 was heard as 是八;
+- a yes or no to a value that was read back goes in as often as a question: once only, beside a hundred pairs of digits,
+  是的 was heard as 是八; ten times, a 对 after 嗯 and a whole correction (不对，是一二三) lost against it;
 - where a rating is wanted, its scale goes in and no other number: rating.py.
 """
 
@@ -56,7 +56,7 @@ def phrases(
     All arguments normalised: what is expected here, the wordings of this state's questions, and everything else.
     `wanted`: the kind of value that is wanted, with words of its own; nobody can list those of an address, so there
     speech is free. `scale`: of the rating that is wanted, instead of a run of digits. `answers`: which of `intents`
-    answer as well as the value does.
+    answer as the value does.
     """
     tongue = "en" if language.lower().startswith("en") else "zh"
     expected, asked = _distinct(intents), _distinct(questions)
@@ -64,7 +64,7 @@ def phrases(
         value = _value(wanted, scale, tongue)
         likely = frozenset(answers)
         beside = [text for text in expected if text not in likely]
-        return (*value, *_repeat(_distinct(answers), EXPECTED), *beside, *asked) if value else ()
+        return (*value, *_repeat(_distinct(answers), ASKED), *beside, *asked) if value else ()
     if not expected and not asked:
         return ()
     here = frozenset(expected).union(asked)
