@@ -44,9 +44,8 @@ class ForkServer:
     _cpu_s: float = 0.0
 
     def fork(self) -> Connection:
-        """A new player's connection: what comes first is its process id; then see
-        `CasePlayer.work`. Returns
-        before it has started. If it cannot start, the connection ends."""
+        """A new player's connection: what comes first is its process id; then see `CasePlayer.work`. Returns before it
+        has started. If it cannot start, the connection ends."""
         if self._process is None or not self._process.is_alive():
             self._start()
         ours, theirs = multiprocessing.Pipe()

@@ -11,8 +11,8 @@ where what a question expects stands five to twenty times. So:
   over after each: digits that are spoken twice (二二二) were heard once. 58 recorded numbers through G.711, digit
   error: singles 1.6 %, pairs 1.3, triples 1.1; the reading of the wanted length among ten: 1.1, 0.2 and 0.2 %. 两
   is in no pair: it was heard for 六 in hiss, and who reads digits out says 二;
-- a yes or no to a value that was read back goes in as often as a question: once only, beside a hundred pairs of digits,
-  是的 was heard as 是八; ten times, a 对 after 嗯 and a whole correction (不对，是一二三) lost against it;
+- a yes or no to a value that was read back goes in as often as a question. Of the recorded callers a 是的 and a 对 were
+  too unsure when it went in ten times; at one and at four a third caller's 不对，是… loses a digit;
 - where a rating is wanted, its scale goes in and no other number: rating.py.
 """
 
